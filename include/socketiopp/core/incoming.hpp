@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <socketiopp/meta/error.hpp>
+
+/// What arrives for a socket: events, acknowledgements, and faults.
+namespace socketiopp {
+
+/// What went wrong with an event, for `on_error`. The views live as long as the call.
+struct event_error {
+  std::string_view event;        ///< the event's name; empty if it has none
+  std::error_code code;          ///< `errc::payload_mismatch`, `errc::handler_failed` or `errc::malformed_packet`
+  std::string path;              ///< where in the arguments, such as `[0].user.age`; empty if nowhere
+  std::string message;           ///< what was wanted and what was found, or what the exception said
+  std::exception_ptr exception;  ///< what the handler threw, if it did
+};
+
+namespace detail {
+
+/// The report of what a handler threw.
+inline event_error handler_failure(std::string_view event, std::exception_ptr thrown) {
+  event_error what{.event = event, .code = errc::handler_failed, .path = {}, .message = {}, .exception = thrown};
+  try {
+    std::rethrow_exception(thrown);
+  } catch (std::exception const& error) {
+    what.message = error.what();
+  } catch (...) {
+    what.message = "an exception of an unknown type";
+  }
+  return what;
+}
+
+}  // namespace detail
+
+namespace core {
+
+/// The arguments of an event or an acknowledgement, as they came. Everything is gone after the call.
+template <class Json> struct incoming {
+  std::string_view name;      ///< of the event; empty for an acknowledgement
+  typename Json::view array;  ///< the packet's whole JSON array
+  std::size_t first = 0;      ///< where in it the arguments start
+  std::span<std::span<std::byte const> const> attachments{};
+  std::optional<std::uint64_t> ack_id{};  ///< under which the sender awaits an acknowledgement
+};
+
+}  // namespace core
+
+}  // namespace socketiopp

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// What can be set on the Socket.IO level.
+namespace socketiopp::core {
+
+struct options {
+  /// How long a client may stay without joining a namespace (F-033).
+  std::chrono::milliseconds connect_timeout{45'000};
+  /// How long an acknowledgement may take where the caller says nothing else. The reference waits for ever,
+  /// and keeps what it waits with.
+  std::chrono::milliseconds ack_timeout{30'000};
+  /// How many binary attachments one packet may announce. The reference's decoder has the same bound.
+  std::uint32_t max_attachments = 10;
+  /// How many acknowledgements one socket may owe at a time; more fail at once with `errc::too_large`.
+  std::size_t max_pending_acks = 10'000;
+  /// How many namespaces one connection may join. Each costs a socket.
+  std::size_t max_namespaces = 100;
+};
+
+}  // namespace socketiopp::core

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+#include <socketiopp/core/incoming.hpp>
+#include <socketiopp/engine/turn.hpp>
+#include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/unique_function.hpp>
+
+/// The acknowledgements that a socket's client still owes.
+namespace socketiopp::core {
+
+/// Each callback is called exactly once: with the answer, at its deadline, or when the socket goes.
+template <class Json> class pending_acks {
+public:
+  /// The second argument is null when the first is an error.
+  using callback = unique_function<void(std::error_code, incoming<Json> const*)>;
+
+  explicit pending_acks(engine::turn& turn) : turn_(turn) {}
+  pending_acks(pending_acks const&) = delete;
+  pending_acks& operator=(pending_acks const&) = delete;
+
+  std::size_t size() const { return waiting_.size(); }
+
+  /// The id under which the answer is awaited.
+  std::uint64_t add(callback done, engine::time_point deadline) {
+    auto const id = next_id_++;
+    auto made = std::make_unique<entry>(*this, id, std::move(done));
+    turn_.schedule(*made, deadline);
+    waiting_.emplace(id, std::move(made));
+    return id;
+  }
+
+  /// An answer has come. Answers that nobody awaits are ignored (W-171).
+  void settle(std::uint64_t id, incoming<Json> const& answer) { finish(id, {}, &answer); }
+
+  /// Fails everything that is awaited.
+  void fail_all(std::error_code why) {
+    while (!waiting_.empty()) finish(waiting_.begin()->first, why, nullptr);
+  }
+
+private:
+  struct entry final : engine::timer {
+    entry(pending_acks& in, std::uint64_t of, callback then) : acks(in), id(of), done(std::move(then)) {}
+    void expired() override { acks.finish(id, errc::no_answer, nullptr); }
+
+    pending_acks& acks;
+    std::uint64_t id;
+    callback done;
+  };
+
+  void finish(std::uint64_t id, std::error_code error, incoming<Json> const* answer) {
+    // Out of the table before the call: the callback may send, disconnect, or await again.
+    if (auto const node = waiting_.extract(id)) node.mapped()->done(error, answer);
+  }
+
+  engine::turn& turn_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<entry>> waiting_;
+  std::uint64_t next_id_ = 0;
+};
+
+}  // namespace socketiopp::core

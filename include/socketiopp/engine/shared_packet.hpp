@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <socketiopp/protocol/websocket_header.hpp>
+
+#include <atomic>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <span>
+#include <string_view>
+#include <utility>
+
+/// Outgoing packets: encoded once, framed once, shared by everybody who receives them.
+namespace socketiopp::engine {
+
+namespace detail {
+
+/// The head of the one block of memory that a packet is: this, room for a frame header, the payload.
+struct packet_block {
+  static constexpr std::size_t header_room = 10;  // the longest header of an unmasked frame, RFC 6455 5.2
+
+  std::atomic<std::uint32_t> owners;
+  std::uint8_t header_size;
+  bool binary;
+  std::size_t size;
+
+  char* payload() { return reinterpret_cast<char*>(this + 1) + header_room; }
+
+  static packet_block* allocate(std::size_t capacity, packet_block* old = nullptr) {
+    void* memory = std::realloc(static_cast<void*>(old), sizeof(packet_block) + header_room + capacity);
+    if (!memory) throw std::bad_alloc();
+    return static_cast<packet_block*>(memory);
+  }
+};
+
+}  // namespace detail
+
+/// One encoded Engine.IO packet that any number of connections, on any thread, may hold. Copying shares.
+class shared_packet {
+public:
+  shared_packet() noexcept = default;
+  shared_packet(shared_packet const& other) noexcept : block_(other.block_) {
+    if (block_) block_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  shared_packet(shared_packet&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  shared_packet& operator=(shared_packet other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~shared_packet() {
+    // The last owner needs no read-modify-write: nobody else can gain a share any more.
+    if (block_ && (block_->owners.load(std::memory_order_acquire) == 1 ||
+                   block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1))
+      std::free(block_);
+  }
+
+  explicit operator bool() const noexcept { return block_ != nullptr; }
+
+  /// Whether it is a binary message; then the payload is the bytes themselves.
+  bool binary() const { return block_->binary; }
+
+  /// The packet without a frame: `42["a"]`, or the bytes of a binary message.
+  std::string_view payload() const { return {block_->payload(), block_->size}; }
+
+  /// The packet as a WebSocket frame; the same as `payload()` for raw bytes.
+  std::string_view frame() const {
+    return {block_->payload() - block_->header_size, block_->header_size + block_->size};
+  }
+
+private:
+  friend class packet_builder;
+  explicit shared_packet(detail::packet_block* block) noexcept : block_(block) {}
+
+  detail::packet_block* block_ = nullptr;
+};
+
+/// Builds a packet in the memory that it will keep. Has the interface of the outputs that writers append to.
+class packet_builder {
+public:
+  /// `capacity` is a guess of the payload's size in bytes; the memory grows as needed.
+  explicit packet_builder(std::size_t capacity = 128) : block_(detail::packet_block::allocate(capacity)), capacity_(capacity) {
+    ::new (static_cast<void*>(block_)) detail::packet_block{{1}, 0, false, 0};
+  }
+  packet_builder(packet_builder const&) = delete;
+  packet_builder& operator=(packet_builder const&) = delete;
+  ~packet_builder() { std::free(block_); }
+
+  void append(char const* data, std::size_t size) {
+    if (size == 0) return;
+    reserve(size);
+    std::memcpy(block_->payload() + block_->size, data, size);
+    block_->size += size;
+  }
+  void append(std::string_view text) { append(text.data(), text.size()); }
+  void push_back(char c) {
+    reserve(1);
+    block_->payload()[block_->size++] = c;
+  }
+
+  /// The packet as a text message. The builder is used up.
+  shared_packet text() && { return framed(false); }
+  /// The packet as a binary message. The builder is used up.
+  shared_packet binary() && { return framed(true); }
+  /// The bytes as they are, without a frame. The builder is used up.
+  shared_packet raw() && { return shared_packet(std::exchange(block_, nullptr)); }
+
+private:
+  void reserve(std::size_t more) {
+    if (capacity_ - block_->size >= more) return;
+    capacity_ = 2 * capacity_ + more;
+    block_ = detail::packet_block::allocate(capacity_, block_);
+  }
+
+  shared_packet framed(bool binary) {
+    auto const header = protocol::make_websocket_header(binary, block_->size);
+    static_assert(sizeof(header.bytes) == detail::packet_block::header_room);
+    std::memcpy(block_->payload() - header.size, header.bytes.data(), header.size);
+    block_->header_size = header.size;
+    block_->binary = binary;
+    return std::move(*this).raw();
+  }
+
+  detail::packet_block* block_;
+  std::size_t capacity_;
+};
+
+/// A text packet from its text, type character included.
+inline shared_packet text_packet(std::string_view text) {
+  packet_builder builder(text.size());
+  builder.append(text);
+  return std::move(builder).text();
+}
+
+/// A text message from its text.
+inline shared_packet text_message(std::string_view text) {
+  packet_builder builder(1 + text.size());
+  builder.push_back('4');
+  builder.append(text);
+  return std::move(builder).text();
+}
+
+/// A binary message from its bytes.
+inline shared_packet binary_message(std::span<std::byte const> bytes) {
+  packet_builder builder(bytes.size());
+  builder.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
+  return std::move(builder).binary();
+}
+
+}  // namespace socketiopp::engine

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <socketiopp/engine/session.hpp>
+#include <socketiopp/error.hpp>
+#include <socketiopp/executor/loop.hpp>
+#include <socketiopp/http/files.hpp>
+#include <socketiopp/http/request.hpp>
+#include <socketiopp/http/response.hpp>
+#include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/options.hpp>
+#include <socketiopp/policies.hpp>
+#include <socketiopp/transport/host.hpp>
+#include <socketiopp/transport/tcp.hpp>
+
+/// Engine.IO alone (F-068): messages over WebSocket and long-polling, without the events of Socket.IO.
+namespace socketiopp {
+
+/// Used as `server` is. Its handlers get the session, which they may keep until `on_close`.
+template <class Policies> class basic_engine_server {
+  using transport_type = typename Policies::transport;
+  using executor_type = typename Policies::executor;
+
+public:
+  using session = engine::session;
+
+  /// As the constructor of `basic_server`; of the options those of Socket.IO itself do not matter here.
+  template <class... ExecutorArgs>
+  explicit basic_engine_server(server_options const& options = {}, ExecutorArgs&&... executor_args)
+      : host_(options.engine(), options.service(),
+              [this](std::size_t, session& opened) { return std::make_unique<user>(*this, opened); },
+              std::forward<ExecutorArgs>(executor_args)...) {}
+  basic_engine_server(basic_engine_server const&) = delete;
+  basic_engine_server& operator=(basic_engine_server const&) = delete;
+
+  /// A session has opened.
+  void on_open(unique_function<void(session&)> handler) { open_ = std::move(handler); }
+  /// A text message has come; the text is gone after the call. Answer with `s.send(engine::text_message(text))`.
+  void on_text(unique_function<void(session&, std::string_view)> handler) { text_ = std::move(handler); }
+  /// A binary message has come; the bytes are gone after the call.
+  void on_binary(unique_function<void(session&, std::span<std::byte const>)> handler) { binary_ = std::move(handler); }
+  /// A session has ended; the last that is heard of it.
+  void on_close(unique_function<void(session&, reason)> handler) { close_ = std::move(handler); }
+
+  /// As `basic_server::http`.
+  void http(unique_function<void(http::request const&, http::response&)> handler) {
+    host_.served().fallback = std::move(handler);
+  }
+  /// As `basic_server::listen`.
+  template <class... Args> typename transport_type::listener& listen(Args&&... args) {
+    return host_.listen(std::forward<Args>(args)...);
+  }
+  void run() { host_.run(); }
+  /// As `basic_server::stop`.
+  void stop() { host_.stop(); }
+  /// As `basic_server::post`.
+  void post(unique_function<void()> work) { host_.at(0).post(std::move(work)); }
+  executor_type& executor() { return host_.executor(); }
+
+private:
+  class user final : public engine::session_user {
+  public:
+    user(basic_engine_server& server, session& over) : server_(server), session_(over) {
+      if (server_.open_) server_.open_(session_);
+    }
+    void on_text(std::span<char> text) override {
+      if (server_.text_) server_.text_(session_, {text.data(), text.size()});
+    }
+    void on_binary(std::span<std::byte const> bytes) override {
+      if (server_.binary_) server_.binary_(session_, bytes);
+    }
+    void on_close(reason why) override {
+      if (server_.close_) server_.close_(session_, why);
+    }
+
+  private:
+    basic_engine_server& server_;
+    session& session_;
+  };
+
+  unique_function<void(session&)> open_;
+  unique_function<void(session&, std::string_view)> text_;
+  unique_function<void(session&, std::span<std::byte const>)> binary_;
+  unique_function<void(session&, reason)> close_;
+  transport::host<transport_type, executor_type> host_;
+};
+
+using engine_server = basic_engine_server<default_policies>;
+
+}  // namespace socketiopp

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+
+#include <socketiopp/meta/unique_function.hpp>
+
+/// Who runs a server's work, and what time it is there.
+namespace socketiopp::executor {
+
+/// A place where work runs one piece after the other: what a shard lives on. `caller` documents it.
+template <class T>
+concept context = requires(T& place, T const& seen, unique_function<void()> work,
+                           std::chrono::steady_clock::time_point when) {
+  place.post(std::move(work));  // from any thread: runs the work here, later, in order
+  { seen.here() } -> std::convertible_to<bool>;                        // whether the caller runs here
+  { seen.now() } -> std::same_as<std::chrono::steady_clock::time_point>;  // the time
+  place.on_wake(std::move(work));  // sets what is called at the time that `wake_at` set last
+  place.wake_at(when);
+  place.sleep();  // forgets that time
+};
+
+/// The policy: one or more such places, and how they are run.
+template <class T>
+concept policy = requires(T& executor, T const& seen, std::size_t i) {
+  { seen.size() } -> std::convertible_to<std::size_t>;  // how many places there are
+  { executor[i] } -> context;
+  executor.run();   // runs work until stopped, where the executor has a thread to lend
+  executor.stop();  // from any thread, after the server has let go of everything
+};
+
+}  // namespace socketiopp::executor

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cassert>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <socketiopp/http/grammar.hpp>
+
+/// The headers of a request: read-mostly, and in one piece of memory however many there are.
+namespace socketiopp::http {
+
+/// One header, as views into the list it came from.
+struct header {
+  std::string_view name;   ///< as sent
+  std::string_view value;  ///< without the white space around it
+};
+
+/// Headers in the order of their arrival; names compare without case, and repeated names stay separate.
+class header_list {
+public:
+  /// Walks the headers; its end is `std::default_sentinel`.
+  class iterator {
+  public:
+    /// Stands at the first header of the text that a list keeps.
+    explicit iterator(std::string_view text) : rest_(text) { split(); }
+
+    header operator*() const {
+      return {rest_.substr(0, colon_), rest_.substr(colon_ + 1, end_ - colon_ - 1)};
+    }
+
+    iterator& operator++() {
+      rest_.remove_prefix(end_ + 1);
+      split();
+      return *this;
+    }
+
+    bool operator==(std::default_sentinel_t) const { return rest_.empty(); }
+
+  private:
+    void split() {
+      colon_ = rest_.find(':');
+      end_ = rest_.find('\n');
+    }
+
+    std::string_view rest_;
+    std::string_view::size_type colon_ = 0;
+    std::string_view::size_type end_ = 0;
+  };
+
+  /// Adds a header. The name must be a token and the value a field value: the reader has seen to that.
+  void add(std::string_view name, std::string_view value) {
+    assert(is_token(name) && is_field_value(value));
+    text_.append(name).append(1, ':').append(value).append(1, '\n');
+  }
+
+  /// The value of the first header of that name.
+  std::optional<std::string_view> find(std::string_view name) const {
+    for (auto const [key, value] : *this) {
+      if (same_name(key, name)) return value;
+    }
+    return std::nullopt;
+  }
+
+  /// Whether `token` is, but for case, in the list that all headers of that name make together:
+  /// `has_token("connection", "upgrade")`.
+  bool has_token(std::string_view name, std::string_view token) const {
+    for (auto const [key, value] : *this) {
+      auto const same = [token](std::string_view element) { return same_name(element, token); };
+      if (same_name(key, name) && any_element(value, same)) return true;
+    }
+    return false;
+  }
+
+  /// Whether there is no header.
+  bool empty() const { return text_.empty(); }
+  /// For range-based loops, which give one `header` after the other; adding headers ends them.
+  iterator begin() const { return iterator(text_); }
+  std::default_sentinel_t end() const { return {}; }
+
+private:
+  std::string text_;  // "name:value\n" for each: neither can hold a line feed, no name a colon
+};
+
+}  // namespace socketiopp::http

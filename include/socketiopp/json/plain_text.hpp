@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+/// What may stand in a JSON string as it is: found eight bytes at a time, with UTF-8 checked on the way.
+namespace socketiopp::json {
+
+namespace detail {
+
+// Marks the highest bit of bytes that are not plain. The lowest mark is exact, those above it may be borrowed
+// (Bit Twiddling Hacks, "determine if a word has a byte less than n").
+constexpr std::uint64_t marks_in(std::uint64_t bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  std::uint64_t const quotes = bytes ^ (ones * '"');
+  std::uint64_t const slashes = bytes ^ (ones * '\\');
+  std::uint64_t const marks =
+      ((bytes - ones * 0x20) & ~bytes) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes) | bytes;
+  return marks & (ones * 0x80);
+}
+
+constexpr bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
+
+constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+}  // namespace detail
+
+/// How many bytes at the front of `text` are ASCII that JSON does not escape.
+inline std::size_t plain_prefix(std::string_view text) noexcept {
+  std::size_t done = 0;
+  for (std::uint64_t bytes = 0; text.size() - done >= sizeof bytes; done += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + done, sizeof bytes);
+    std::uint64_t const marks = detail::marks_in(bytes);
+    if (marks == 0) continue;
+    if constexpr (std::endian::native == std::endian::little) {
+      return done + static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+    } else {
+      break;
+    }
+  }
+  while (done < text.size() && detail::is_plain(text[done])) ++done;
+  return done;
+}
+
+/// The length of the UTF-8 sequence of two to four bytes at the front of `text`; 0 when there is none.
+///
+/// Overlong forms, surrogates and what lies beyond U+10FFFF are none (RFC 3629 section 4).
+constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
+  auto const byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  auto const next = [&](std::size_t i) { return i < text.size() && detail::continues(text[i]); };
+  unsigned const first = byte(0);
+  if (first >= 0xC2 && first <= 0xDF) return next(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    bool const overlong = first == 0xE0 && byte(1) < 0xA0;
+    bool const surrogate = first == 0xED && byte(1) > 0x9F;
+    return next(1) && next(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    bool const overlong = first == 0xF0 && byte(1) < 0x90;
+    bool const beyond = first == 0xF4 && byte(1) > 0x8F;
+    return next(1) && next(2) && next(3) && !overlong && !beyond ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace socketiopp::json

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <socketiopp/json/rapidjson.hpp>
+
+/// What a server can be made of.
+namespace socketiopp {
+
+namespace transport {
+struct tcp;
+}
+namespace executor {
+class loop;
+}
+
+/// The policies of `sio::server`. To change one, derive and name another:
+/// `struct mine : sio::default_policies { using executor = sio::executor::caller; };`
+struct default_policies {
+  using transport = socketiopp::transport::tcp;  ///< where byte streams come from; see transport/concept.hpp
+  using json = socketiopp::json::rapidjson;      ///< how values become text and back; see json/codec.hpp
+  using executor = socketiopp::executor::loop;   ///< who runs handlers, and what time it is; executor/concept.hpp
+};
+
+}  // namespace socketiopp

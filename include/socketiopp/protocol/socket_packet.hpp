@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+/// The packets of Socket.IO v5: `<type>[<attachments>-][<namespace>,][<id>][JSON]`. All that can be said
+/// about a packet without reading its JSON is said here.
+namespace socketiopp::protocol {
+
+/// The type of a Socket.IO packet; its value is the character on the wire.
+enum class packet_type : char {
+  connect = '0',  ///< asks for a namespace, and grants it
+  disconnect,     ///< leaves a namespace
+  event,          ///< a name and arguments
+  ack,            ///< the answer to an event that carried an id
+  connect_error,  ///< server to client: the namespace is refused
+  binary_event,   ///< an event whose binary arguments follow as attachments
+  binary_ack,     ///< an answer whose binary arguments follow as attachments
+};
+
+/// A Socket.IO packet. The views point into the text it was decoded from.
+struct packet {
+  packet_type type;               ///< says what the rest means
+  std::uint32_t attachments = 0;  ///< binary messages that follow; not 0 for binary types only
+  std::string_view nsp = "/";     ///< the namespace, as the peer wrote it (W-156)
+  std::optional<std::uint64_t> id = std::nullopt;  ///< of the acknowledgement, at most `max_ack_id`
+  std::string_view data = {};                      ///< JSON text, empty if there is none
+};
+
+/// The largest acknowledgement id: what a JavaScript number holds exactly (W-170).
+inline constexpr std::uint64_t max_ack_id = (std::uint64_t{1} << 53) - 1;
+
+/// Is `type` one that announces attachments?
+constexpr bool is_binary(packet_type type) {
+  return type == packet_type::binary_event || type == packet_type::binary_ack;
+}
+
+/// Is `name` one of the event names that both ends keep for themselves (W-167)?
+constexpr bool is_reserved_event(std::string_view name) {
+  constexpr std::array<std::string_view, 6> reserved{"connect",       "connect_error", "disconnect",
+                                                     "disconnecting", "newListener",   "removeListener"};
+  return std::find(reserved.begin(), reserved.end(), name) != reserved.end();
+}
+
+namespace detail {
+
+// Takes the number at the front of `text`. Nothing is taken if there is none, or if it is more than `max`.
+inline std::optional<std::uint64_t> take_number(std::string_view& text, std::uint64_t max) {
+  std::uint64_t number = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || number > max) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
+}
+
+// Takes the namespace at the front of `text` with its comma, which may be missing at the end of a packet.
+constexpr std::string_view take_namespace(std::string_view& text) {
+  auto const length = std::min(text.find(','), text.size());
+  auto const nsp = text.substr(0, length);
+  text.remove_prefix(std::min(length + 1, text.size()));
+  return nsp;
+}
+
+// May a client send `data` with this type? Its first character tells.
+constexpr bool fits(packet_type type, std::string_view data) {
+  switch (type) {
+    case packet_type::connect: return data.empty() || data.front() == '{';  // W-153
+    case packet_type::disconnect: return data.empty();                      // W-164
+    case packet_type::ack: return data.empty() || data.front() == '[';      // W-171
+    case packet_type::event:                                                // W-166, W-169
+    case packet_type::binary_event:
+    case packet_type::binary_ack: return data.starts_with('[');
+    case packet_type::connect_error: return false;  // W-158
+  }
+  return false;
+}
+
+template <class Out> void write_number(Out& out, std::uint64_t number) {
+  std::array<char, 20> digits;  // of 2^64 - 1
+  auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
+}  // namespace detail
+
+/// Decodes a packet that came from a client: the data of an Engine.IO message, which must outlive the result.
+/// Nothing if it breaks the grammar or announces more than `max_attachments`; whether `data` is JSON, and
+/// whether an event has a name, is for the reader of the JSON to find.
+inline std::optional<packet> decode_packet(std::string_view text, std::uint32_t max_attachments) {
+  if (text.empty() || text.front() < '0' || text.front() > '6') return std::nullopt;
+  packet result{.type = static_cast<packet_type>(text.front())};
+  text.remove_prefix(1);
+
+  if (is_binary(result.type)) {  // W-176
+    auto const count = detail::take_number(text, max_attachments);
+    if (!count || *count == 0 || !text.starts_with('-')) return std::nullopt;
+    result.attachments = static_cast<std::uint32_t>(*count);
+    text.remove_prefix(1);
+  }
+
+  if (text.starts_with('/')) result.nsp = detail::take_namespace(text);
+
+  // A number too large stays where it is, and no data starts with a digit.
+  result.id = detail::take_number(text, max_ack_id);
+  if (!detail::fits(result.type, text)) return std::nullopt;
+  result.data = text;
+  return result;
+}
+
+/// Appends what comes before the JSON of a packet: `<type>[<attachments>-][<namespace>,][<id>]`, without the
+/// namespace if it is `/` (W-186). `Out` has `append(char const*, std::size_t)` and `push_back(char)`.
+///
+/// `attachments` must be 0 for all but the binary types, and for them it must not.
+template <class Out> void write_head(Out& out, packet_type type, std::uint32_t attachments,
+                                     std::string_view nsp, std::optional<std::uint64_t> id) {
+  assert(is_binary(type) == (attachments != 0));
+  out.push_back(static_cast<char>(type));
+  if (attachments != 0) {
+    detail::write_number(out, attachments);
+    out.push_back('-');
+  }
+  if (nsp != "/") {
+    out.append(nsp.data(), nsp.size());
+    out.push_back(',');
+  }
+  if (id) detail::write_number(out, *id);
+}
+
+}  // namespace socketiopp::protocol

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <socketiopp/meta/unique_function.hpp>
+
+/// Where a server's byte streams come from.
+namespace socketiopp::transport {
+
+/// A byte stream that never blocks. Reading and writing say `std::errc::operation_would_block` when there is
+/// nothing to do now, and then the matching wait tells when there is. Any other error means that the stream
+/// has ended. At most one wait of each kind is under way; closing the stream ends it without a call, or with
+/// one that says so. `loopback::stream` documents it.
+template <class T>
+concept stream = requires(T& bytes, T const& seen, std::span<char> into, std::span<std::string_view const> pieces,
+                          std::error_code& error, unique_function<void(std::error_code)> ready) {
+  { bytes.read_some(into, error) } -> std::same_as<std::size_t>;     // 0 only with an error
+  { bytes.write_some(pieces, error) } -> std::same_as<std::size_t>;  // as many bytes as are taken now
+  bytes.wait_readable(std::move(ready));
+  bytes.wait_writable(std::move(ready));
+  bytes.shutdown();  // nothing more will be written; the peer may still write
+  bytes.close();
+  { seen.remote_address() } -> std::convertible_to<std::string>;  // without a port
+  { T::secure } -> std::convertible_to<bool>;                     // whether the peer's bytes are encrypted
+};
+
+/// The policy: streams, and listeners that accept them on a context of the executor.
+template <class T, class Context>
+concept policy = stream<typename T::stream> &&
+                 requires(typename T::listener& door, unique_function<void(typename T::stream)> accepted) {
+                   door.accept(std::move(accepted));  // calls it with every stream that comes, until closed
+                   door.close();
+                 };
+
+}  // namespace socketiopp::transport

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <socketiopp/engine/hub.hpp>
+#include <socketiopp/engine/options.hpp>
+#include <socketiopp/engine/place.hpp>
+#include <socketiopp/engine/reason.hpp>
+#include <socketiopp/engine/turn.hpp>
+#include <socketiopp/executor/concept.hpp>
+#include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/transport/endpoint.hpp>
+#include <socketiopp/transport/service.hpp>
+
+/// Everything that an Engine.IO server runs on: listeners, and for each place of the executor a turn, a hub
+/// and an endpoint.
+namespace socketiopp::transport {
+
+/// One place of the executor, put to work: its events become turns, and its clock drives their timers.
+template <class Transport, executor::context Context> class station final : public engine::place {
+public:
+  station(engine::options const& options, service const& served, Context& where, engine::hub::accept accept)
+      : where_(where),
+        turn_([this] { where_.post([this] { end_turn(); }); }),
+        hub_(options, turn_, std::move(accept)),
+        endpoint_(hub_, served, where) {
+    where_.on_wake([this] {
+      turn_.advance(where_.now());
+      end_turn();
+    });
+  }
+  station(station const&) = delete;
+  station& operator=(station const&) = delete;
+
+  bool here() const override { return where_.here(); }
+  void post(unique_function<void()> work) override {
+    where_.post([this, work = std::move(work)] {
+      turn_.advance(where_.now());
+      work();
+    });
+  }
+
+  engine::hub& hub() { return hub_; }
+  transport::endpoint<Transport, Context>& endpoint() { return endpoint_; }
+
+  /// Ends all sessions, sends what that says, and ends all connections.
+  void shut_down() {
+    hub_.abort_all(reason::server_shutting_down);
+    end_turn();
+    endpoint_.close_all();
+    where_.sleep();
+  }
+
+private:
+  void end_turn() {
+    if (auto const next = turn_.end(); next < engine::time_point::max())
+      where_.wake_at(next);
+    else
+      where_.sleep();
+  }
+
+  Context& where_;
+  engine::turn turn_;
+  engine::hub hub_;
+  transport::endpoint<Transport, Context> endpoint_;
+};
+
+/// What `basic_server` and `basic_engine_server` share.
+template <class Transport, executor::policy Executor> class host {
+  using context = std::remove_reference_t<decltype(std::declval<Executor&>()[0])>;
+
+public:
+  /// Makes the user of a session that is about to open on the shard of that number.
+  using accept = unique_function<std::unique_ptr<engine::session_user>(std::size_t, engine::session&)>;
+
+  template <class... ExecutorArgs>
+  host(engine::options options, service served, accept accept_session, ExecutorArgs&&... executor_args)
+      : executor_(std::forward<ExecutorArgs>(executor_args)...),
+        options_(std::move(options)),
+        service_(std::move(served)),
+        accept_(std::move(accept_session)) {
+    for (std::size_t i = 0; i < executor_.size(); ++i)
+      stations_.push_back(std::make_unique<station<Transport, context>>(
+          options_, service_, executor_[i], [this, i](engine::session& opened) { return accept_(i, opened); }));
+  }
+  host(host const&) = delete;
+  host& operator=(host const&) = delete;
+  ~host() { close_listeners(); }
+
+  Executor& executor() { return executor_; }
+  service& served() { return service_; }
+  std::size_t size() const { return stations_.size(); }
+  station<Transport, context>& at(std::size_t shard) { return *stations_[shard]; }
+
+  /// Listens where `args` say, which are the transport's. Throws `std::system_error` naming the address.
+  template <class... Args> typename Transport::listener& listen(Args&&... args) {
+    auto& where = at(0);
+    listeners_.push_back(std::make_unique<typename Transport::listener>(executor_[0], std::forward<Args>(args)...));
+    listeners_.back()->accept([&where](typename Transport::stream accepted) { where.endpoint().adopt(std::move(accepted)); });
+    return *listeners_.back();
+  }
+
+  void run() { executor_.run(); }
+
+  /// From any thread: ends everything at once, and with it `run`.
+  void stop() {
+    at(0).post([this] {
+      close_listeners();
+      at(0).shut_down();
+      executor_.stop();
+    });
+  }
+
+private:
+  void close_listeners() {
+    for (auto const& listener : listeners_) listener->close();
+    listeners_.clear();
+  }
+
+  Executor executor_;
+  engine::options options_;
+  service service_;
+  accept accept_;
+  std::vector<std::unique_ptr<station<Transport, context>>> stations_;
+  std::vector<std::unique_ptr<typename Transport::listener>> listeners_;
+};
+
+}  // namespace socketiopp::transport

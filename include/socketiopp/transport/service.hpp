@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <socketiopp/engine/handshake.hpp>
+#include <socketiopp/http/client_bundle.hpp>
+#include <socketiopp/http/cors.hpp>
+#include <socketiopp/http/request.hpp>
+#include <socketiopp/http/request_reader.hpp>
+#include <socketiopp/http/response.hpp>
+#include <socketiopp/meta/unique_function.hpp>
+
+/// What a port serves beside Engine.IO sessions.
+namespace socketiopp::transport {
+
+/// Shared by all connections of a server; filled in before the first comes.
+struct service {
+  std::string path;  ///< of the Engine.IO endpoint, with a slash at both ends
+  http::read_limits limits;
+  /// How long a connection may take to send a request, and stay without one.
+  std::chrono::milliseconds request_timeout;
+  http::cors cors;
+  std::optional<http::client_bundle> client;
+  unique_function<void(http::request const&, http::response&)> fallback;
+
+  /// Answers a request for something below the endpoint's path that is no session's. False: it is one.
+  bool serve_client(http::request const& asked, http::response& answer) const {
+    auto const name = std::string_view(asked.path).substr(path.size());
+    return client && client->serve(name, asked, answer);
+  }
+
+  /// Answers a request for anything else.
+  void serve_other(http::request const& asked, http::response& answer) const {
+    answer = http::text(404, "Not found\n");
+    if (!fallback) return;
+    try {
+      answer = {};
+      fallback(asked, answer);
+    } catch (std::exception const&) {  // the connection, and the server, go on
+      answer = http::text(500, "Internal server error\n");
+    }
+  }
+};
+
+/// Whether the request asks for a WebSocket.
+inline bool wants_websocket(http::request const& asked) {
+  return asked.headers.has_token("connection", "upgrade") && asked.headers.has_token("upgrade", "websocket");
+}
+
+/// What a session keeps of the request that opens it.
+inline engine::handshake remember(http::request const& asked, bool secure) {
+  engine::handshake opening{
+      .url = asked.target, .query = asked.query, .remote_address = asked.remote_address, .secure = secure, .headers = {}};
+  for (auto const [name, value] : asked.headers) {
+    for (char const c : name) opening.headers += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    opening.headers.append(": ").append(value).append("\n");
+  }
+  return opening;
+}
+
+}  // namespace socketiopp::transport

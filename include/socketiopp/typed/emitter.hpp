@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <socketiopp/contract/contract.hpp>
+#include <socketiopp/core/outgoing.hpp>
+#include <socketiopp/meta/fixed_string.hpp>
+#include <socketiopp/typed/values.hpp>
+
+/// What can be emitted, said once for everything that emits.
+namespace socketiopp::detail {
+
+/// Whether values of the types `Given` fit the parameters of an event.
+template <class Arguments, class... Given> inline constexpr bool arguments_fit = false;
+template <class... Wanted, class... Given>
+  requires(sizeof...(Wanted) == sizeof...(Given))
+inline constexpr bool arguments_fit<std::tuple<Wanted...>, Given...> = (sendable_as<Given, Wanted> && ...);
+
+/// Encodes an event of a contract from values that fit it.
+template <class Json, class Event, class... Given>
+core::outgoing encode_event_of(std::string_view nsp, std::optional<std::uint64_t> id, Given const&... given) {
+  return [&]<class... Wanted>(std::type_identity<std::tuple<Wanted...>>) {
+    return core::encode_event<Json>(nsp, id, Event::name, as_payload<Wanted>(given)...);
+  }(std::type_identity<typename Event::arguments>{});
+}
+
+/// What the contract says of an event that the server emits, and the sentences for when it says nothing.
+template <contract C, meta::fixed_string Name> consteval bool server_emits() {
+  constexpr bool ours = C::to_client::template find<Name>::found;
+  constexpr bool theirs = C::to_server::template find<Name>::found;
+  static_assert(ours || !theirs, "socketiopp: emit: to_client lists no event of this name; to_server does: it is emitted by clients");
+  static_assert(ours || theirs, "socketiopp: emit: the contract's to_client lists no event of this name");
+  return ours;
+}
+
+/// Gives `Derived` the ways to emit. It has `json` (the codec), `nsp()`, and `deliver(core::outgoing)`.
+template <contract C, class Derived> class emitter {
+public:
+  /// Emits an event of the contract. Arguments must convert to the event's parameters without narrowing.
+  /// Throws `std::system_error` (`errc::not_representable`) if one has no JSON form.
+  template <meta::fixed_string Name, class... Args> void emit(Args const&... args) {
+    if constexpr (server_emits<C, Name>()) {
+      using Event = typename C::to_client::template find<Name>::event;
+      static_assert(!Event::acknowledged, "socketiopp: emit: this event is acknowledged: use emit_with_ack");
+      constexpr bool fit = arguments_fit<typename Event::arguments, Args const&...>;
+      static_assert(fit, "socketiopp: emit: these arguments do not convert to the event's parameters without narrowing");
+      if constexpr (!Event::acknowledged && fit)
+        self().deliver(encode_event_of<typename Derived::json, Event>(self().nsp(), std::nullopt, args...));
+    }
+  }
+
+  /// The same, with the name as a value: `emit("message"_ev, text)`.
+  template <meta::fixed_string Name, class... Args> void emit(event_name<Name>, Args const&... args) {
+    emit<Name>(args...);
+  }
+
+  /// Emits an event whose name is known at run time only. For open contracts.
+  template <class... Args> void emit(std::string_view name, Args const&... args) {
+    static_assert(is_open<C>, "socketiopp: emit: a run-time name needs an open contract (static constexpr bool open = true)");
+    if constexpr (is_open<C>) self().deliver(core::encode_event<typename Derived::json>(self().nsp(), std::nullopt, name, args...));
+  }
+
+private:
+  Derived& self() { return static_cast<Derived&>(*this); }
+};
+
+}  // namespace socketiopp::detail

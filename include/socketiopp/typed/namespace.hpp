@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <socketiopp/contract/contract.hpp>
+#include <socketiopp/contract/handler.hpp>
+#include <socketiopp/contract/index.hpp>
+#include <socketiopp/core/core.hpp>
+#include <socketiopp/meta/fixed_string.hpp>
+#include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/typed/ack.hpp>
+#include <socketiopp/typed/emitter.hpp>
+#include <socketiopp/typed/fwd.hpp>
+#include <socketiopp/typed/selection.hpp>
+#include <socketiopp/typed/socket.hpp>
+#include <socketiopp/typed/values.hpp>
+
+/// A namespace with the types of its contract: where handlers are registered and events are emitted from.
+namespace socketiopp {
+
+/// Made by `server::of`, and lives as long as the server. Register handlers before the server runs, or on its
+/// thread. Everything that emits may be called from any thread.
+template <contract C, class Policies>
+class namespace_ final : private core::namespace_<typename Policies::json>,
+                         public detail::emitter<C, namespace_<C, Policies>> {
+  using base = core::namespace_<typename Policies::json>;
+  using index = detail::event_index<typename C::to_server>;
+
+  static_assert(index::unique, "socketiopp: contract: to_server lists an event twice");
+  static_assert(detail::event_index<typename C::to_client>::unique, "socketiopp: contract: to_client lists an event twice");
+
+public:
+  using json = typename Policies::json;
+  using socket = socketiopp::socket<C, Policies>;
+  using selection = socketiopp::selection<C, Policies>;
+
+  namespace_(std::string name, std::vector<std::unique_ptr<core::shard<json>>> const& shards)
+      : base(std::move(name), shards) {}
+
+  std::string const& name() const { return base::name(); }
+
+  // -- what comes in -------------------------------------------------------------------------------------
+
+  /// Handles an event of the contract. The handler takes `(socket&, args...)` or `(args...)`, and what it
+  /// returns is the acknowledgement; or it takes a trailing `ack<R>` to answer later. All handlers of an event
+  /// are called, in the order in which they were registered.
+  template <meta::fixed_string Name, class F> namespace_& on(F handler) {
+    constexpr bool ours = C::to_server::template find<Name>::found;
+    constexpr bool theirs = C::to_client::template find<Name>::found;
+    static_assert(ours || !theirs, "socketiopp: on: to_server lists no event of this name; to_client does: it is emitted by the server");
+    static_assert(ours || theirs, "socketiopp: on: the contract's to_server lists no event of this name");
+    if constexpr (ours) {
+      using found = typename C::to_server::template find<Name>;
+      register_handler<typename found::event>(found::place, std::move(handler));
+    }
+    return *this;
+  }
+  /// The same, with the name as a value: `on("message"_ev, handler)`.
+  template <meta::fixed_string Name, class F> namespace_& on(event_name<Name>, F handler) {
+    return on<Name>(std::move(handler));
+  }
+
+  /// Handles an event that the contract does not list. For open contracts. The handler takes
+  /// `(socket&, sio::arguments)` or `(sio::arguments)`; it may return an acknowledgement, or take a trailing
+  /// `sio::ack<sio::arguments>`.
+  template <class F> namespace_& on(std::string_view name, F handler) {
+    static_assert(detail::is_open<C>, "socketiopp: on: a run-time name needs an open contract (static constexpr bool open = true)");
+    using fit = detail::handler_fit<F, socket, std::tuple<arguments>, ack<arguments>>;
+    static_assert(fit::form != detail::handler_form::none,
+                  "socketiopp: on: the handler of a run-time name takes (socket&, sio::arguments) or (sio::arguments), "
+                  "and perhaps a trailing sio::ack<sio::arguments>");
+    if constexpr (detail::is_open<C> && fit::form != detail::handler_form::none)
+      named_[std::string(name)].push_back([this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
+        std::tuple<arguments> args(detail::decode_all(event));
+        call<fit, arguments>(handler, from, event, args);
+      });
+    return *this;
+  }
+
+  /// Called with every event, before its own handlers: `(socket&, std::string_view name, sio::arguments)`.
+  template <class F> namespace_& on_any(F handler) {
+    static_assert(std::is_invocable_v<F&, socket&, std::string_view, arguments>,
+                  "socketiopp: on_any: the handler takes (socket&, std::string_view name, sio::arguments)");
+    any_.push_back([handler = std::move(handler)](socket& from, incoming const& event) mutable {
+      handler(from, event.name, detail::decode_all(event));
+    });
+    return *this;
+  }
+
+  /// Called when a client has connected: `(socket&)`. Nothing of what the client emits is lost before it.
+  namespace_& on_connect(unique_function<void(socket&)> handler) { return add(connect_, std::move(handler)); }
+  /// Called when a socket is about to go, its rooms still set: `(socket&, sio::reason)`.
+  namespace_& on_disconnecting(unique_function<void(socket&, reason)> handler) {
+    return add(disconnecting_, std::move(handler));
+  }
+  /// Called when a socket has gone: `(socket&, sio::reason)`.
+  namespace_& on_disconnect(unique_function<void(socket&, reason)> handler) {
+    return add(disconnect_, std::move(handler));
+  }
+  /// Called when an event did not fit its type, when a handler threw, when a client broke the protocol:
+  /// `(socket&, sio::event_error const&)`. What it throws itself is dropped.
+  namespace_& on_error(unique_function<void(socket&, event_error const&)> handler) {
+    return add(error_, std::move(handler));
+  }
+
+  // -- what goes out -------------------------------------------------------------------------------------
+
+  /// Those in a room. `emit` on the namespace itself reaches everybody.
+  selection to(std::string_view room) { return everybody().to(room); }
+  /// The same as `to`.
+  selection in(std::string_view room) { return to(room); }
+  /// Everybody but those in a room.
+  selection except(std::string_view room) { return everybody().except(room); }
+
+private:
+  friend detail::emitter<C, namespace_>;
+  friend class basic_server<Policies>;
+
+  using incoming = core::incoming<json>;
+  using event_handler = unique_function<void(socket&, incoming const&)>;
+
+  selection everybody() { return {*this, {}}; }
+  std::string_view nsp() const { return name(); }
+  void deliver(core::outgoing packet) { base::send({}, std::move(packet)); }
+
+  template <class Handler> namespace_& add(std::vector<Handler>& list, Handler handler) {
+    list.push_back(std::move(handler));
+    return *this;
+  }
+
+  template <class Event, class F> void register_handler(std::size_t place, F handler) {
+    using R = typename Event::ack_type;
+    using Ack = typename std::conditional_t<std::is_void_v<R>, std::type_identity<void>, std::type_identity<ack<R>>>::type;
+    using fit = detail::handler_fit<F, socket, typename Event::arguments, Ack>;
+    constexpr bool fits = fit::form != detail::handler_form::none;
+    static_assert(fits || Event::acknowledged, "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...)");
+    static_assert(fits || !Event::acknowledged,
+                  "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...), and perhaps a trailing sio::ack<R>");
+    static_assert(fit::keeps_values(), "socketiopp: on: a parameter of the handler is narrower than the event's");
+    if constexpr (fits) {
+      constexpr bool answers = answer_fits<fit, Event, F>();
+      static_assert(answers || Event::acknowledged, "socketiopp: on: the handler returns a value, but the contract has no acknowledgement for this event");
+      static_assert(answers || !Event::acknowledged, "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing sio::ack<R>");
+      if constexpr (answers && fit::keeps_values())
+        events_[place].push_back([this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
+          typename Event::arguments args{};
+          if (auto wrong = detail::decode(event, args)) return from.report(event.name, std::move(*wrong));
+          call<fit, R>(handler, from, event, args);
+        });
+    }
+  }
+
+  /// Whether what the handler returns is what the event wants.
+  template <class Fit, class Event, class F> static consteval bool answer_fits() {
+    using R = typename Event::ack_type;
+    if constexpr (!Fit::takes_ack) {
+      using Given = detail::handler_result<Fit, F, socket, typename Event::arguments>;
+      if constexpr (std::is_void_v<R> || std::is_void_v<Given>) return std::is_void_v<R> && std::is_void_v<Given>;
+      return std::is_convertible_v<Given, R> && meta::keeps_value<Given, R>;
+    }
+    return true;
+  }
+
+  /// Calls a handler and acknowledges the event if the client asked for it.
+  template <class Fit, class R, class F, class Args>
+  void call(F& handler, socket& from, incoming const& event, Args& args) {
+    if constexpr (Fit::takes_ack) {
+      Fit::call(handler, from, args, [&] { return make_ack<R>(from, event); });
+    } else if constexpr (std::is_void_v<detail::handler_result<Fit, F, socket, Args>>) {
+      Fit::call(handler, from, args, detail::no_ack);
+    } else {
+      using Given = std::remove_cvref_t<detail::handler_result<Fit, F, socket, Args>>;
+      using Sent = std::conditional_t<std::is_same_v<R, arguments>, Given, R>;
+      Sent const answer = Fit::call(handler, from, args, detail::no_ack);
+      if (event.ack_id) from.deliver(core::encode_ack<json>(name(), *event.ack_id, answer));
+    }
+  }
+
+  template <class R> ack<R> make_ack(socket& from, incoming const& event) {
+    if (!event.ack_id) return ack<R>(nullptr);
+    auto& where = from.in_slice();
+    return ack<R>([&where, to = from.core_id(), id = *event.ack_id](R const& value) {
+      auto packet = core::encode_ack<json>(where.of().name(), id, value);
+      auto const send = [&where, to](core::outgoing const& encoded) {
+        if (auto* const asker = where.find(to)) asker->send(encoded);
+      };
+      if (where.on().here())
+        send(packet);
+      else
+        where.on().post([send, packet = std::move(packet)] { send(packet); });
+    });
+  }
+
+  // -- core::namespace_ ------------------------------------------------------------------------------------
+
+  static socket& typed(core::socket<json>& who) { return static_cast<socket&>(who); }
+
+  core::admission<json> admit(core::connection<json>& client, core::slice<json>& where,
+                              std::optional<typename json::view> auth) override {
+    using auth_type = typename socket::auth_type;
+    auth_type wanted{};
+    if constexpr (!std::is_same_v<auth_type, nothing>) {
+      socketiopp::json::read_context context;
+      auto const missing = !auth || !socketiopp::json::read(*auth, wanted, context);
+      if constexpr (std::is_same_v<auth_type, socketiopp::json::value>) {
+        if (missing) wanted = socketiopp::json::value::object{};  // as in the reference
+      } else if (missing) {
+        return {nullptr, auth ? "auth" + std::string(context.fault.path.empty() ? "" : ".") + context.fault.path + ": " + context.fault.reason
+                              : "auth is missing"};
+      }
+    }
+    std::unique_ptr<core::socket<json>> made(new socket(client, where, std::move(wanted)));
+    return {std::move(made), {}};
+  }
+
+  void on_connect(core::socket<json>& who) override { call_all(connect_, "connect", typed(who)); }
+  void on_disconnecting(core::socket<json>& who, reason why) override {
+    call_all(disconnecting_, "disconnecting", typed(who), why);
+  }
+  void on_disconnect(core::socket<json>& who, reason why) override {
+    call_all(disconnect_, "disconnect", typed(who), why);
+  }
+
+  void on_error(core::socket<json>& who, event_error const& what) override {
+    for (auto const& handler : error_) {
+      try {
+        handler(typed(who), what);
+      } catch (...) {  // there is nobody left to tell
+      }
+    }
+  }
+
+  void on_event(core::socket<json>& who, incoming const& event) override {
+    auto& from = typed(who);
+    call_all(any_, event.name, from, event);
+    auto const place = index::find(event.name);
+    if (place != index::size) return call_all(events_[place], event.name, from, event);
+    if (auto const found = named_.find(event.name); found != named_.end())
+      return call_all(found->second, event.name, from, event);
+    if (!detail::is_open<C> && any_.empty()) from.report(event.name, {{}, "the contract lists no event of this name"});
+  }
+
+  template <class Handler, class... Args>
+  void call_all(std::vector<Handler> const& handlers, std::string_view event, socket& who, Args const&... args) {
+    for (auto const& handler : handlers) who.guarded(event, [&] { handler(who, args...); });
+  }
+
+  std::array<std::vector<event_handler>, index::size> events_;
+  std::map<std::string, std::vector<event_handler>, std::less<>> named_;
+  std::vector<event_handler> any_;
+  std::vector<unique_function<void(socket&)>> connect_;
+  std::vector<unique_function<void(socket&, reason)>> disconnecting_;
+  std::vector<unique_function<void(socket&, reason)>> disconnect_;
+  std::vector<unique_function<void(socket&, event_error const&)>> error_;
+};
+
+}  // namespace socketiopp

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <socketiopp/contract/contract.hpp>
+#include <socketiopp/core/core.hpp>
+#include <socketiopp/engine/handshake.hpp>
+#include <socketiopp/json/value.hpp>
+#include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/fixed_string.hpp>
+#include <socketiopp/typed/emitter.hpp>
+#include <socketiopp/typed/fwd.hpp>
+#include <socketiopp/typed/selection.hpp>
+#include <socketiopp/typed/values.hpp>
+
+/// A client in a namespace, as its handlers see it.
+namespace socketiopp {
+
+namespace detail {
+
+/// What `socket::auth()` gives: the contract's type; the JSON value where the contract is open and names none.
+template <class C>
+using auth_type = std::conditional_t<std::is_same_v<typename auth_of<C>::type, nothing> && is_open<C>, json::value,
+                                     typename auth_of<C>::type>;
+
+/// Asks one client, with a time limit. What `socket::timeout` gives.
+template <contract C, class Policies> class timed_socket {
+public:
+  timed_socket(socket<C, Policies>& to, std::chrono::milliseconds limit) : to_(to), limit_(limit) {}
+
+  /// As `socket::emit_with_ack`.
+  template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
+    to_.template ask<Name>(limit_, std::forward_as_tuple(std::forward<Args>(args)...),
+                           std::make_index_sequence<sizeof...(Args) - 1>{});
+  }
+  template <meta::fixed_string Name, class... Args> void emit_with_ack(event_name<Name>, Args&&... args) {
+    emit_with_ack<Name>(std::forward<Args>(args)...);
+  }
+  /// For open contracts: an event by run-time name. The callback gets `(std::error_code, sio::arguments)`.
+  template <class... Args> void emit_with_ack(std::string_view name, Args&&... args) {
+    to_.ask(limit_, name, std::forward_as_tuple(std::forward<Args>(args)...),
+            std::make_index_sequence<sizeof...(Args) - 1>{});
+  }
+
+private:
+  socket<C, Policies>& to_;
+  std::chrono::milliseconds limit_;
+};
+
+}  // namespace detail
+
+/// Exists from its client's connect until the end of `on_disconnect`. Valid inside handlers, on its shard's
+/// thread only; keep its `id()` to reach it from elsewhere (`lobby.to(id)`).
+template <contract C, class Policies>
+class socket final : private core::socket<typename Policies::json>, public detail::emitter<C, socket<C, Policies>> {
+  using base = core::socket<typename Policies::json>;
+
+public:
+  using json = typename Policies::json;
+  using data_type = typename detail::data_of<C>::type;
+  using auth_type = detail::auth_type<C>;
+
+  socket(core::connection<json>& on, core::slice<json>& in, auth_type auth)
+      : base(on, in), auth_(std::move(auth)) {}
+
+  /// 20 characters, new for every connect. The view lives as long as the socket.
+  std::string_view id() const { return base::id().view(); }
+  /// False in `on_disconnecting` and `on_disconnect`, and after `disconnect()`.
+  bool connected() const { return base::connected(); }
+  /// The name of its namespace.
+  std::string const& nsp() const { return in_slice().of().name(); }
+  /// The request that opened its connection.
+  engine::handshake const& handshake() const { return base::handshake(); }
+
+  /// What the contract keeps with each socket.
+  data_type& data() { return data_; }
+  data_type const& data() const { return data_; }
+  /// What CONNECT carried.
+  auth_type const& auth() const {
+    static_assert(!std::is_same_v<auth_type, nothing>, "socketiopp: auth: the contract has no auth");
+    return auth_;
+  }
+
+  /// Enters a room. Does nothing if it is there already.
+  void join(std::string_view room) { base::join(room); }
+  /// Leaves a room. Does nothing if it is not there. Its own room, named by its id, it cannot leave.
+  void leave(std::string_view room) { base::leave(room); }
+  /// The names of its rooms, first its id.
+  std::vector<std::string> rooms() const { return base::rooms(); }
+
+  /// Everybody else in a room (F-124).
+  selection<C, Policies> to(std::string_view room) const { return broadcast().to(room); }
+  /// The same as `to`.
+  selection<C, Policies> in(std::string_view room) const { return to(room); }
+  /// Everybody else in the namespace but those in a room.
+  selection<C, Policies> except(std::string_view room) const { return broadcast().except(room); }
+  /// Everybody else in the namespace.
+  selection<C, Policies> broadcast() const {
+    return {in_slice().of(), core::targets{.rooms = {}, .except = {}, .sender = base::id()}};
+  }
+
+  /// Takes the socket out of its namespace; the client gets the reason "io server disconnect". With `close`
+  /// the client's whole connection is ended, with all its namespaces.
+  void disconnect(bool close = false) { base::disconnect(close); }
+
+  /// Emits an event and awaits its acknowledgement. The last argument is a callback `(std::error_code, R)`;
+  /// it is called once, on this shard's thread: with the answer; with `errc::no_answer` after the server's
+  /// `ack_timeout`; with `errc::disconnected` as soon as the socket goes; with `errc::payload_mismatch` if the
+  /// answer is no `R`.
+  template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
+    timeout(default_timeout()).template emit_with_ack<Name>(std::forward<Args>(args)...);
+  }
+  template <meta::fixed_string Name, class... Args> void emit_with_ack(event_name<Name>, Args&&... args) {
+    emit_with_ack<Name>(std::forward<Args>(args)...);
+  }
+  /// For open contracts: an event by run-time name. The callback gets `(std::error_code, sio::arguments)`.
+  template <class... Args> void emit_with_ack(std::string_view name, Args&&... args) {
+    timeout(default_timeout()).emit_with_ack(name, std::forward<Args>(args)...);
+  }
+
+  /// The same with another time limit: `s.timeout(5s).emit_with_ack<"confirm">("sure?", callback)`.
+  detail::timed_socket<C, Policies> timeout(std::chrono::milliseconds limit) { return {*this, limit}; }
+
+private:
+  friend namespace_<C, Policies>;
+  friend detail::emitter<C, socket>;
+  friend detail::timed_socket<C, Policies>;
+
+  core::slice<json>& in_slice() const { return base::in(); }
+  engine::id const& core_id() const { return base::id(); }
+  void deliver(core::outgoing const& packet) { base::send(packet); }
+  std::chrono::milliseconds default_timeout() const { return in_slice().on().options().ack_timeout; }
+
+  template <meta::fixed_string Name, class Given, std::size_t... I>
+  void ask(std::chrono::milliseconds limit, Given&& given, std::index_sequence<I...>) {
+    if constexpr (detail::server_emits<C, Name>()) {
+      using Event = typename C::to_client::template find<Name>::event;
+      static_assert(Event::acknowledged, "socketiopp: emit_with_ack: the contract has no acknowledgement for this event: use emit");
+      constexpr bool fit = detail::arguments_fit<typename Event::arguments, std::tuple_element_t<I, std::decay_t<Given>>...>;
+      static_assert(fit, "socketiopp: emit_with_ack: the arguments before the callback do not convert to the event's parameters without narrowing");
+      if constexpr (Event::acknowledged && fit)
+        await<typename Event::ack_type>(
+            limit, Event::name,
+            [&](std::uint64_t id) { return detail::encode_event_of<json, Event>(nsp(), id, std::get<I>(given)...); },
+            std::get<sizeof...(I)>(std::move(given)));
+    }
+  }
+
+  template <class Given, std::size_t... I>
+  void ask(std::chrono::milliseconds limit, std::string_view name, Given&& given, std::index_sequence<I...>) {
+    static_assert(detail::is_open<C>, "socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool open = true)");
+    await<arguments>(
+        limit, name,
+        [&](std::uint64_t id) { return core::encode_event<json>(nsp(), id, name, std::get<I>(given)...); },
+        std::get<sizeof...(I)>(std::move(given)));
+  }
+
+  template <class R, class Encode, class Callback>
+  void await(std::chrono::milliseconds limit, std::string_view name, Encode encode, Callback&& callback) {
+    constexpr bool fits = std::is_invocable_v<std::decay_t<Callback>&, std::error_code, R>;
+    static_assert(fits, "socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R is the event's acknowledgement");
+    if constexpr (fits) {
+      auto done = [this, event = std::string(name), callback = std::forward<Callback>(callback)](
+                      std::error_code error, core::incoming<json> const* answer) mutable {
+        this->guarded(event, [&] {
+          R value{};
+          if (answer)
+            if (auto wrong = detail::decode_ack(*answer, value)) {
+              error = errc::payload_mismatch;
+              this->report(event, std::move(*wrong));
+              value = R{};
+            }
+          callback(error, std::move(value));
+        });
+      };
+      base::request(encode, in_slice().on().turn().now() + limit, std::move(done));
+    }
+  }
+
+  void report(std::string_view event, fault wrong) {
+    in_slice().of().on_error(*this, {.event = event,
+                                     .code = errc::payload_mismatch,
+                                     .path = std::move(wrong.path),
+                                     .message = std::move(wrong.reason),
+                                     .exception = nullptr});
+  }
+
+  /// Runs a handler; what it throws goes to `on_error`.
+  template <class F> void guarded(std::string_view event, F&& run) {
+    try {
+      run();
+    } catch (...) {
+      in_slice().of().on_error(*this, detail::handler_failure(event, std::current_exception()));
+    }
+  }
+
+  auth_type auth_;
+  [[no_unique_address]] data_type data_{};
+};
+
+}  // namespace socketiopp

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <socketiopp/core/incoming.hpp>
+#include <socketiopp/json/arguments.hpp>
+#include <socketiopp/json/fault.hpp>
+#include <socketiopp/json/read.hpp>
+#include <socketiopp/json/value.hpp>
+#include <socketiopp/meta/callable.hpp>
+
+/// Typed values to packets and back.
+namespace socketiopp::detail {
+
+/// Whether a `Given` can be sent where the contract says `Wanted`, without losing anything.
+template <class Given, class Wanted>
+concept sendable_as =
+    (std::convertible_to<Given, Wanted> && meta::keeps_value<Given, Wanted>) ||
+    (std::same_as<Wanted, std::string> && std::convertible_to<Given, std::string_view>);
+
+/// The value to encode for what was given: itself where that says the same, else converted.
+template <class Wanted, class Given> decltype(auto) as_payload(Given const& given) {
+  if constexpr (std::same_as<Given, Wanted>)
+    return (given);
+  else if constexpr (std::same_as<Wanted, std::string> && std::convertible_to<Given const&, std::string_view>)
+    return std::string_view(given);
+  else
+    return static_cast<Wanted>(given);
+}
+
+/// Reads what arrived into the tuple, or says what is wrong with it.
+template <class Json, class... Args>
+std::optional<fault> decode(core::incoming<Json> const& arrived, std::tuple<Args...>& into) {
+  json::read_context context{.attachments = arrived.attachments};
+  if (json::read_arguments(arrived.array, arrived.first, into, context)) return std::nullopt;
+  return std::move(context.fault);
+}
+
+/// Reads an acknowledgement.
+template <class Json, class R> std::optional<fault> decode_ack(core::incoming<Json> const& arrived, R& into) {
+  std::tuple<R> one;
+  auto wrong = decode(arrived, one);
+  if (!wrong) into = std::get<0>(std::move(one));
+  return wrong;
+}
+template <class Json, class... R>
+std::optional<fault> decode_ack(core::incoming<Json> const& arrived, std::tuple<R...>& into) {
+  return decode(arrived, into);
+}
+
+/// Everything that arrived, as dynamic values.
+template <class Json> arguments decode_all(core::incoming<Json> const& arrived) {
+  std::vector<json::value> values;
+  json::read_context context{.attachments = arrived.attachments};
+  for (auto i = arrived.first; i < arrived.array.size(); ++i)
+    json::read(arrived.array[i], values.emplace_back(), context);  // anything is a value
+  return arguments(std::move(values));
+}
+template <class Json> std::optional<fault> decode_ack(core::incoming<Json> const& arrived, arguments& into) {
+  into = decode_all(arrived);
+  return std::nullopt;
+}
+
+}  // namespace socketiopp::detail
