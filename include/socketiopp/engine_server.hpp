@@ -34,18 +34,22 @@ public:
   /// As the constructor of `basic_server`; of the options those of Socket.IO itself do not matter here.
   template <class... ExecutorArgs>
   explicit basic_engine_server(server_options const& options = {}, ExecutorArgs&&... executor_args)
-      : host_(options.engine(), options.service(),
-              [this](std::size_t, session& opened) { return std::make_unique<user>(*this, opened); },
-              std::forward<ExecutorArgs>(executor_args)...) {}
+      : host_(
+            options.engine(), options.service(),
+            [this](std::size_t, session& opened) { return std::make_unique<user>(*this, opened); },
+            std::forward<ExecutorArgs>(executor_args)...) {}
   basic_engine_server(basic_engine_server const&) = delete;
   basic_engine_server& operator=(basic_engine_server const&) = delete;
 
   /// A session has opened.
   void on_open(unique_function<void(session&)> handler) { open_ = std::move(handler); }
-  /// A text message has come; the text is gone after the call. Answer with `s.send(engine::text_message(text))`.
+  /// A text message has come; the text is gone after the call. Answer with
+  /// `s.send(engine::text_message(text))`.
   void on_text(unique_function<void(session&, std::string_view)> handler) { text_ = std::move(handler); }
   /// A binary message has come; the bytes are gone after the call.
-  void on_binary(unique_function<void(session&, std::span<std::byte const>)> handler) { binary_ = std::move(handler); }
+  void on_binary(unique_function<void(session&, std::span<std::byte const>)> handler) {
+    binary_ = std::move(handler);
+  }
   /// A session has ended; the last that is heard of it.
   void on_close(unique_function<void(session&, reason)> handler) { close_ = std::move(handler); }
 

@@ -47,7 +47,8 @@ struct server_options {
 
   /// The longest head of an HTTP request, in bytes: room for large cookies.
   std::size_t max_request_head = http::read_limits{}.head;
-  /// How long a connection may take to send a request, and stay without one. More than most clients' keep-alive.
+  /// How long a connection may take to send a request, and stay without one. More than most clients'
+  /// keep-alive.
   std::chrono::milliseconds request_timeout{60'000};
   /// Who may use the server from pages of other origins. Nobody by default.
   http::cors_options cors = {};

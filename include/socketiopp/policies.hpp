@@ -18,7 +18,8 @@ class loop;
 struct default_policies {
   using transport = socketiopp::transport::tcp;  ///< where byte streams come from; see transport/concept.hpp
   using json = socketiopp::json::rapidjson;      ///< how values become text and back; see json/codec.hpp
-  using executor = socketiopp::executor::loop;   ///< who runs handlers, and what time it is; executor/concept.hpp
+  using executor =
+      socketiopp::executor::loop;  ///< who runs handlers, and what time it is; executor/concept.hpp
 };
 
 }  // namespace socketiopp

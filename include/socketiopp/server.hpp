@@ -27,17 +27,19 @@ namespace socketiopp {
 
 /// A Socket.IO server over the transport, the JSON library and the executor that `Policies` names.
 ///
-/// Register namespaces and handlers, listen, run. Everything happens on the executor's threads; `of`, `on` and
-/// `listen` belong before `run`, or into a handler. `stop`, `post`, and every `emit` on a namespace may come
-/// from any thread.
+/// Register namespaces and handlers, listen, run. Everything happens on the executor's threads; `of`, `on`
+/// and `listen` belong before `run`, or into a handler. `stop`, `post`, and every `emit` on a namespace may
+/// come from any thread.
 template <class Policies> class basic_server {
   using json_type = typename Policies::json;
   using transport_type = typename Policies::transport;
   using executor_type = typename Policies::executor;
   static_assert(json::codec<json_type>, "socketiopp: policies: json is no codec; see json/codec.hpp");
-  static_assert(executor::policy<executor_type>, "socketiopp: policies: executor is none; see executor/concept.hpp");
+  static_assert(executor::policy<executor_type>,
+                "socketiopp: policies: executor is none; see executor/concept.hpp");
   using context_type = std::remove_reference_t<decltype(std::declval<executor_type&>()[0])>;
-  static_assert(transport::policy<transport_type, context_type>, "socketiopp: policies: transport is none; see transport/concept.hpp");
+  static_assert(transport::policy<transport_type, context_type>,
+                "socketiopp: policies: transport is none; see transport/concept.hpp");
 
 public:
   /// What follows the options goes to the executor: nothing for an `io_context` of its own, or
@@ -45,12 +47,13 @@ public:
   template <class... ExecutorArgs>
   explicit basic_server(server_options const& options = {}, ExecutorArgs&&... executor_args)
       : core_options_(options.core()),
-        host_(options.engine(), options.service(),
-              [this](std::size_t shard, engine::session& opened) { return shards_[shard]->accept(opened); },
-              std::forward<ExecutorArgs>(executor_args)...) {
+        host_(
+            options.engine(), options.service(),
+            [this](std::size_t shard, engine::session& opened) { return shards_[shard]->accept(opened); },
+            std::forward<ExecutorArgs>(executor_args)...) {
     for (std::size_t i = 0; i < host_.size(); ++i)
-      shards_.push_back(
-          std::make_unique<core::shard<json_type>>(i, core_options_, namespaces_, host_.at(i).hub(), host_.at(i)));
+      shards_.push_back(std::make_unique<core::shard<json_type>>(i, core_options_, namespaces_,
+                                                                 host_.at(i).hub(), host_.at(i)));
   }
   basic_server(basic_server const&) = delete;
   basic_server& operator=(basic_server const&) = delete;
@@ -64,7 +67,8 @@ public:
       contracts_.emplace(name, &contract_tag<C>);
       found = namespaces_.emplace(std::move(name), std::move(made)).first;
     }
-    assert(contracts_.find(found->first)->second == &contract_tag<C> && "this namespace has another contract");
+    assert(contracts_.find(found->first)->second == &contract_tag<C> &&
+           "this namespace has another contract");
     return static_cast<namespace_<C, Policies>&>(*found->second);
   }
 
@@ -73,8 +77,8 @@ public:
     host_.served().fallback = std::move(handler);
   }
 
-  /// Listens where the arguments say: `listen(3000)`, `listen("127.0.0.1", 3000)`, or what else the transport's
-  /// listener takes. Throws `std::system_error` naming the address.
+  /// Listens where the arguments say: `listen(3000)`, `listen("127.0.0.1", 3000)`, or what else the
+  /// transport's listener takes. Throws `std::system_error` naming the address.
   template <class... Args> typename transport_type::listener& listen(Args&&... args) {
     return host_.listen(std::forward<Args>(args)...);
   }

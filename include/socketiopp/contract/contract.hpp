@@ -16,7 +16,8 @@ template <class T>
 concept contract = requires {
   typename T::to_server;
   typename T::to_client;
-} && detail::is_events<typename T::to_server> && detail::is_events<typename T::to_client>;
+}
+&&detail::is_events<typename T::to_server>&& detail::is_events<typename T::to_client>;
 
 /// Stands for a `data` or `auth` that a contract does not have.
 struct nothing {};
@@ -33,16 +34,22 @@ namespace detail {
 template <class C> struct data_of { using type = nothing; };
 template <class C>
   requires requires { typename C::data; }
-struct data_of<C> { using type = typename C::data; };
+struct data_of<C> {
+  using type = typename C::data;
+};
 
 template <class C> struct auth_of { using type = nothing; };
 template <class C>
   requires requires { typename C::auth; }
-struct auth_of<C> { using type = typename C::auth; };
+struct auth_of<C> {
+  using type = typename C::auth;
+};
 
 template <class C> inline constexpr bool is_open = false;
 template <class C>
-  requires requires { { C::open } -> std::convertible_to<bool>; }
+  requires requires {
+    { C::open } -> std::convertible_to<bool>;
+  }
 inline constexpr bool is_open<C> = C::open;
 
 }  // namespace detail

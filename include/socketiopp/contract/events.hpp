@@ -33,7 +33,8 @@ struct event_table<std::index_sequence<Places...>, Events...> : event_entry<Plac
 // By base-class deduction: it compiles twice as fast as a constexpr search through strings. A name that is
 // listed twice is deduced from no base, and falls to `no_event`.
 template <meta::fixed_string Name, std::size_t Place, class Signature>
-event_entry<Place, socketiopp::event<Name, Signature>> pick(event_entry<Place, socketiopp::event<Name, Signature>>*);
+event_entry<Place, socketiopp::event<Name, Signature>> pick(
+    event_entry<Place, socketiopp::event<Name, Signature>>*);
 template <meta::fixed_string> no_event pick(void*);
 
 }  // namespace detail
@@ -43,8 +44,7 @@ template <class... Events> struct events {
   static constexpr std::size_t size = sizeof...(Events);
 
   /// What is known of the event of that name: `found`, and if so its `place` in the list and its `event`.
-  template <meta::fixed_string Name>
-  using find = decltype(detail::pick<Name>(
+  template <meta::fixed_string Name> using find = decltype(detail::pick<Name>(
       static_cast<detail::event_table<std::index_sequence_for<Events...>, Events...>*>(nullptr)));
 };
 

@@ -22,14 +22,16 @@ enum class handler_form {
 
 // Direct calls, not std::is_invocable: a fault inside a generic handler then shows one frame of the library.
 template <class F, class Socket, class Ack, class... Args> consteval handler_form find_form() {
-  if constexpr (requires(F& f, Socket& s, Args... args) { f(s, std::move(args)...); })
+  if constexpr (requires(F & f, Socket & s, Args... args) { f(s, std::move(args)...); })
     return handler_form::socket;
-  else if constexpr (requires(F& f, Args... args) { f(std::move(args)...); })
+  else if constexpr (requires(F & f, Args... args) { f(std::move(args)...); })
     return handler_form::plain;
   else if constexpr (!std::is_void_v<Ack>) {
-    if constexpr (requires(F& f, Socket& s, Args... args, Ack ack) { f(s, std::move(args)..., std::move(ack)); })
+    if constexpr (requires(F & f, Socket & s, Args... args, Ack ack) {
+                    f(s, std::move(args)..., std::move(ack));
+                  })
       return handler_form::socket_and_ack;
-    else if constexpr (requires(F& f, Args... args, Ack ack) { f(std::move(args)..., std::move(ack)); })
+    else if constexpr (requires(F & f, Args... args, Ack ack) { f(std::move(args)..., std::move(ack)); })
       return handler_form::ack;
   }
   return handler_form::none;
@@ -51,9 +53,9 @@ struct handler_fit<F, Socket, std::tuple<Args...>, Ack> {
       return []<std::size_t... I>(std::index_sequence<I...>) {
         using Parameters = meta::parameters<F>;
         return (meta::keeps_value<Args, std::tuple_element_t<I + takes_socket, Parameters>> && ...);
-      }(std::index_sequence_for<Args...>{});
-    else
-      return true;
+      }
+    (std::index_sequence_for<Args...>{});
+    else return true;
   }
 
   /// Calls the handler in its form.
@@ -77,8 +79,7 @@ struct handler_fit<F, Socket, std::tuple<Args...>, Ack> {
 inline constexpr auto no_ack = [] { return nullptr; };
 
 /// What a handler of a form that takes no acknowledgement returns.
-template <class Fit, class F, class Socket, class Arguments>
-using handler_result =
+template <class Fit, class F, class Socket, class Arguments> using handler_result =
     decltype(Fit::call(std::declval<F&>(), std::declval<Socket&>(), std::declval<Arguments&>(), no_ack));
 
 }  // namespace socketiopp::detail

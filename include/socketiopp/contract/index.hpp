@@ -21,7 +21,8 @@ template <class... Events> class event_index<events<Events...>> {
 
     // Lengths differ more often than first characters, and are compared at once.
     friend constexpr bool operator<(entry const& left, entry const& right) {
-      return left.name.size() != right.name.size() ? left.name.size() < right.name.size() : left.name < right.name;
+      return left.name.size() != right.name.size() ? left.name.size() < right.name.size()
+                                                   : left.name < right.name;
     }
   };
 

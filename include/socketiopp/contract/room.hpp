@@ -26,7 +26,8 @@ template <std::integral T> void append_room_part(std::string& name, T part) { na
 /// A family of rooms: with `inline constexpr sio::room<"match", int> match;` the room `match(42)` is
 /// `match:42` on the wire. Parts are integers and strings.
 template <meta::fixed_string Name, class... Parts> struct room {
-  static_assert((detail::room_part<Parts> && ...), "socketiopp: room: the parts of a room's name are integers and strings");
+  static_assert((detail::room_part<Parts> && ...),
+                "socketiopp: room: the parts of a room's name are integers and strings");
 
   /// The room's name. The parts must be given as the family declares them: nothing is narrowed.
   template <class... Given> std::string operator()(Given const&... given) const {

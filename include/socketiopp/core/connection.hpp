@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include <socketiopp/core/partial_packet.hpp>
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
 #include <socketiopp/core/outgoing.hpp>
+#include <socketiopp/core/partial_packet.hpp>
 #include <socketiopp/core/socket.hpp>
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/engine/turn.hpp>
@@ -128,7 +128,8 @@ private:
                std::span<std::span<std::byte const> const> attachments) {
     auto* const receiver = find(packet.nsp);
     if (!receiver) return session_.close(reason::forced_server_close);  // W-158
-    auto const is_ack = packet.type == protocol::packet_type::ack || packet.type == protocol::packet_type::binary_ack;
+    auto const is_ack =
+        packet.type == protocol::packet_type::ack || packet.type == protocol::packet_type::binary_ack;
     if (is_ack && data.empty()) return;  // W-171
 
     auto& document = shard_.document();

@@ -10,8 +10,7 @@
 /// The whole core, and those members of a socket that need to know all of it.
 namespace socketiopp::core {
 
-template <class Json>
-socket<Json>::socket(core::connection<Json>& on, core::slice<Json>& in)
+template <class Json> socket<Json>::socket(core::connection<Json>& on, core::slice<Json>& in)
     : connection_(on), slice_(in), id_(on.on().hub().next_id()) {}
 
 template <class Json> engine::handshake const& socket<Json>::handshake() const {

@@ -17,10 +17,10 @@ namespace socketiopp {
 
 /// What went wrong with an event, for `on_error`. The views live as long as the call.
 struct event_error {
-  std::string_view event;        ///< the event's name; empty if it has none
-  std::error_code code;          ///< `errc::payload_mismatch`, `errc::handler_failed` or `errc::malformed_packet`
-  std::string path;              ///< where in the arguments, such as `[0].user.age`; empty if nowhere
-  std::string message;           ///< what was wanted and what was found, or what the exception said
+  std::string_view event;  ///< the event's name; empty if it has none
+  std::error_code code;    ///< `errc::payload_mismatch`, `errc::handler_failed` or `errc::malformed_packet`
+  std::string path;        ///< where in the arguments, such as `[0].user.age`; empty if nowhere
+  std::string message;     ///< what was wanted and what was found, or what the exception said
   std::exception_ptr exception;  ///< what the handler threw, if it did
 };
 
@@ -28,7 +28,8 @@ namespace detail {
 
 /// The report of what a handler threw.
 inline event_error handler_failure(std::string_view event, std::exception_ptr thrown) {
-  event_error what{.event = event, .code = errc::handler_failed, .path = {}, .message = {}, .exception = thrown};
+  event_error what{
+      .event = event, .code = errc::handler_failed, .path = {}, .message = {}, .exception = thrown};
   try {
     std::rethrow_exception(thrown);
   } catch (std::exception const& error) {

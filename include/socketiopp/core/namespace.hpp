@@ -24,7 +24,8 @@ template <class Json> struct admission {
 
 template <class Json> class namespace_ {
 public:
-  namespace_(std::string name, std::vector<std::unique_ptr<shard<Json>>> const& shards) : name_(std::move(name)) {
+  namespace_(std::string name, std::vector<std::unique_ptr<shard<Json>>> const& shards)
+      : name_(std::move(name)) {
     for (auto const& shard : shards) slices_.push_back(std::make_unique<slice<Json>>(*this, *shard));
   }
   namespace_(namespace_ const&) = delete;

@@ -29,7 +29,8 @@ struct outgoing {
 namespace detail {
 
 /// `arguments` stand for several values, everything else for one.
-template <class Writer, class T> void write_elements(Writer& out, T const& value, json::write_context& context) {
+template <class Writer, class T>
+void write_elements(Writer& out, T const& value, json::write_context& context) {
   if constexpr (std::is_same_v<T, arguments>)
     for (auto const& one : value) json::write(out, one, context);
   else
@@ -46,12 +47,12 @@ void write_array(Out& out, json::write_context& context, Values const&... values
 
 }  // namespace detail
 
-/// An event or an acknowledgement: `type` is `event` or `ack`, and becomes its binary form where a value holds
-/// binary data. Whether one can is known at compile time, so that others pay nothing for it.
-/// Throws `std::system_error` with `errc::not_representable` if a value has no JSON form.
-template <class Json, class... Values>
-outgoing encode(protocol::packet_type type, std::string_view nsp, std::optional<std::uint64_t> id,
-                Values const&... values) {
+/// An event or an acknowledgement: `type` is `event` or `ack`, and becomes its binary form where a value
+/// holds binary data. Whether one can is known at compile time, so that others pay nothing for it. Throws
+/// `std::system_error` with `errc::not_representable` if a value has no JSON form.
+template <class Json, class... Values> outgoing encode(protocol::packet_type type, std::string_view nsp,
+                                                       std::optional<std::uint64_t> id,
+                                                       Values const&... values) {
   json::write_context context;
   engine::packet_builder builder;
   builder.push_back('4');
@@ -75,9 +76,9 @@ outgoing encode(protocol::packet_type type, std::string_view nsp, std::optional<
 }
 
 /// An event; `id` asks for its acknowledgement.
-template <class Json, class... Values>
-outgoing encode_event(std::string_view nsp, std::optional<std::uint64_t> id, std::string_view name,
-                      Values const&... values) {
+template <class Json, class... Values> outgoing encode_event(std::string_view nsp,
+                                                             std::optional<std::uint64_t> id,
+                                                             std::string_view name, Values const&... values) {
   return encode<Json>(protocol::packet_type::event, nsp, id, name, values...);
 }
 
@@ -112,7 +113,8 @@ inline engine::shared_packet connected_packet(std::string_view nsp, std::string_
 }
 
 /// The packet that refuses a namespace (W-155, W-161).
-template <class Json> engine::shared_packet connect_error_packet(std::string_view nsp, std::string_view message) {
+template <class Json>
+engine::shared_packet connect_error_packet(std::string_view nsp, std::string_view message) {
   engine::packet_builder builder;
   detail::begin_packet(builder, protocol::packet_type::connect_error, nsp);
   typename Json::template writer<engine::packet_builder> writer(builder);

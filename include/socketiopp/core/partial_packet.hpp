@@ -27,7 +27,9 @@ public:
   }
 
   /// The packet's head, with views into this object.
-  protocol::packet head() const { return {.type = type_, .attachments = wanted_, .nsp = nsp_, .id = id_, .data = data_}; }
+  protocol::packet head() const {
+    return {.type = type_, .attachments = wanted_, .nsp = nsp_, .id = id_, .data = data_};
+  }
 
   /// The JSON text, with a character to spare after its end.
   std::span<char> data() { return data_; }

@@ -53,8 +53,8 @@ public:
     send(packet(id));
   }
 
-  /// Takes the socket out of its namespace and tells the client (W-130); with `close`, ends the client's whole
-  /// connection (W-131).
+  /// Takes the socket out of its namespace and tells the client (W-130); with `close`, ends the client's
+  /// whole connection (W-131).
   void disconnect(bool close);
 
   // -- for the connection ------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <socketiopp/protocol/base64.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -13,6 +11,8 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+
+#include <socketiopp/protocol/base64.hpp>
 
 #if __has_include(<sys/random.h>)
 #include <sys/random.h>

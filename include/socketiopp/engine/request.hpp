@@ -16,9 +16,9 @@ namespace socketiopp::engine {
 /// The facts of a request to the endpoint's path.
 struct request {
   std::string_view method;
-  std::string_view query;      ///< raw, without the question mark
-  bool upgrade = false;        ///< asks for a WebSocket
-  bool origin_valid = true;    ///< false: the Origin header has characters that no origin has (W-009)
+  std::string_view query;    ///< raw, without the question mark
+  bool upgrade = false;      ///< asks for a WebSocket
+  bool origin_valid = true;  ///< false: the Origin header has characters that no origin has (W-009)
 };
 
 /// What a request that is let in wants.
@@ -53,7 +53,7 @@ template <class Known> verdict judge(request const& asked, options const& option
   if (sid && !sid->empty()) {
     auto const session = id::from(*sid);
     if (!session || !known(*session)) return refused(refusal::unknown_session);
-    if (version != "4") return refused(refusal::bad_request);  // W-008
+    if (version != "4") return refused(refusal::bad_request);              // W-008
     if (asked.upgrade != websocket) return refused(refusal::bad_request);  // W-007, W-016
     if (asked.upgrade && asked.method != "GET") return refused(refusal::bad_handshake_method);
     if (asked.upgrade) return {.wants = wish::probe, .session = session};

@@ -133,14 +133,15 @@ public:
     }
     request.respond({200, "text/html", "ok", false});
     std::string bytes;
-    auto const understood = protocol::is_utf8(body) && protocol::for_each_packet(body, [&](std::string_view packet) {
-      if (phase_ != phase::open) return true;
-      if (!packet.starts_with('b')) return receive(writable_view(body, packet));
-      bytes.clear();
-      protocol::base64_decode(packet.substr(1), bytes);
-      receive_bytes(std::as_bytes(std::span(bytes)));
-      return true;
-    });
+    auto const understood =
+        protocol::is_utf8(body) && protocol::for_each_packet(body, [&](std::string_view packet) {
+          if (phase_ != phase::open) return true;
+          if (!packet.starts_with('b')) return receive(writable_view(body, packet));
+          bytes.clear();
+          protocol::base64_decode(packet.substr(1), bytes);
+          receive_bytes(std::as_bytes(std::span(bytes)));
+          return true;
+        });
     if (!understood) abort(reason::parse_error);
   }
 
@@ -205,7 +206,8 @@ private:
     auto const upgradable = polling && options_.allow_upgrades && options_.websocket;
     std::string text = R"(0{"sid":")";
     text += id_.view();
-    text += upgradable ? R"(","upgrades":["websocket"],"pingInterval":)" : R"(","upgrades":[],"pingInterval":)";
+    text +=
+        upgradable ? R"(","upgrades":["websocket"],"pingInterval":)" : R"(","upgrades":[],"pingInterval":)";
     text += std::to_string(options_.ping_interval.count());
     text += R"(,"pingTimeout":)" + std::to_string(options_.ping_timeout.count());
     text += R"(,"maxPayload":)" + std::to_string(options_.max_payload) + '}';
@@ -282,7 +284,9 @@ private:
     arm();
   }
 
-  static answer poll_answer(std::string body) { return {200, "text/plain; charset=UTF-8", std::move(body), false}; }
+  static answer poll_answer(std::string body) {
+    return {200, "text/plain; charset=UTF-8", std::move(body), false};
+  }
 
   void respond_to_poll(std::string body) {
     noop_at_ = never;

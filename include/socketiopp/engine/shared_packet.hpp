@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <socketiopp/protocol/websocket_header.hpp>
-
 #include <atomic>
 #include <cassert>
 #include <cstddef>
@@ -13,6 +11,8 @@
 #include <span>
 #include <string_view>
 #include <utility>
+
+#include <socketiopp/protocol/websocket_header.hpp>
 
 /// Outgoing packets: encoded once, framed once, shared by everybody who receives them.
 namespace socketiopp::engine {
@@ -82,7 +82,8 @@ private:
 class packet_builder {
 public:
   /// `capacity` is a guess of the payload's size in bytes; the memory grows as needed.
-  explicit packet_builder(std::size_t capacity = 128) : block_(detail::packet_block::allocate(capacity)), capacity_(capacity) {
+  explicit packet_builder(std::size_t capacity = 128)
+      : block_(detail::packet_block::allocate(capacity)), capacity_(capacity) {
     ::new (static_cast<void*>(block_)) detail::packet_block{{1}, 0, false, 0};
   }
   packet_builder(packet_builder const&) = delete;

@@ -35,8 +35,8 @@ private:
   time_point deadline_{};
 };
 
-/// A hashed timer wheel: 4096 slots of 8 ms, so that heartbeats of the default 25 s fit in one round (32.8 s);
-/// later deadlines wait in the last slot and are put back when it comes. Deadlines are rounded up to a
+/// A hashed timer wheel: 4096 slots of 8 ms, so that heartbeats of the default 25 s fit in one round (32.8
+/// s); later deadlines wait in the last slot and are put back when it comes. Deadlines are rounded up to a
 /// millisecond, so that many of them wake the loop once; a timer never fires before its deadline.
 class timer_wheel {
 public:
@@ -48,7 +48,8 @@ public:
   /// Fires what is due. A timer may cancel or schedule any other, itself too.
   void advance(time_point now) {
     auto const last = slot_number(now);
-    if (last >= current_ + slots) current_ = last - slots + 1;  // after a long sleep each slot is visited once
+    if (last >= current_ + slots)
+      current_ = last - slots + 1;  // after a long sleep each slot is visited once
     for (;;) {
       visit(static_cast<std::size_t>(current_ % slots), now);
       if (current_ >= last) return;
@@ -104,7 +105,8 @@ private:
 
   static time_point earliest(meta::list_node* entries) {
     auto found = time_point::max();
-    for (auto* each = entries; each; each = each->next()) found = std::min(found, static_cast<timer*>(each)->deadline_);
+    for (auto* each = entries; each; each = each->next())
+      found = std::min(found, static_cast<timer*>(each)->deadline_);
     return found;
   }
 

@@ -64,7 +64,8 @@ public:
   }
 
   /// Sends everything and destroys what was discarded. Answers when `advance` must be called at the latest;
-  /// `time_point::max()` is never. (It may be earlier than needed: a timer that is moved leaves its old time.)
+  /// `time_point::max()` is never. (It may be earlier than needed: a timer that is moved leaves its old
+  /// time.)
   time_point end() {
     while (waiting_) {
       auto& entry = static_cast<flushable&>(*waiting_);

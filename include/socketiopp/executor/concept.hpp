@@ -14,8 +14,8 @@ namespace socketiopp::executor {
 template <class T>
 concept context = requires(T& place, T const& seen, unique_function<void()> work,
                            std::chrono::steady_clock::time_point when) {
-  place.post(std::move(work));  // from any thread: runs the work here, later, in order
-  { seen.here() } -> std::convertible_to<bool>;                        // whether the caller runs here
+  place.post(std::move(work));                   // from any thread: runs the work here, later, in order
+  { seen.here() } -> std::convertible_to<bool>;  // whether the caller runs here
   { seen.now() } -> std::same_as<std::chrono::steady_clock::time_point>;  // the time
   place.on_wake(std::move(work));  // sets what is called at the time that `wake_at` set last
   place.wake_at(when);

@@ -20,11 +20,12 @@ namespace socketiopp::http {
 /// Who may use the server from another origin. Without origins, nobody: the default.
 struct cors_options {
   std::vector<std::string> origins = {};  ///< "https://example.com", or "*" for any
-  bool credentials = false;          ///< whether cookies may come along
+  bool credentials = false;               ///< whether cookies may come along
   std::string methods = "GET,HEAD,PUT,PATCH,POST,DELETE";
-  std::vector<std::string> allowed_headers = {};     ///< of requests; none: whatever is asked for
-  std::vector<std::string> exposed_headers = {};     ///< of responses, beyond those that pages always see
-  std::optional<std::chrono::seconds> max_age = std::nullopt;  ///< how long a browser may remember a preflight
+  std::vector<std::string> allowed_headers = {};  ///< of requests; none: whatever is asked for
+  std::vector<std::string> exposed_headers = {};  ///< of responses, beyond those that pages always see
+  std::optional<std::chrono::seconds> max_age =
+      std::nullopt;  ///< how long a browser may remember a preflight
 };
 
 /// Whether an origin is something that a response may repeat. Requests from others are refused (W-009).

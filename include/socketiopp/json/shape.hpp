@@ -66,22 +66,23 @@ template <class T, std::size_t N> inline constexpr bool is_array<std::array<T, N
 
 template <class T>
 concept map_like = requires(T t, typename T::key_type k, typename T::mapped_type m) {
-                     t.insert_or_assign(std::move(k), std::move(m));
-                     t.clear();
-                   } && (number<typename T::key_type> || std::same_as<typename T::key_type, std::string>);
+  t.insert_or_assign(std::move(k), std::move(m));
+  t.clear();
+}
+&&(number<typename T::key_type> || std::same_as<typename T::key_type, std::string>);
 
 template <class T>
 concept set_like = std::same_as<typename T::key_type, typename T::value_type> &&
-                   requires(T t, typename T::value_type v) {
-                     t.insert(std::move(v));
-                     t.clear();
-                   };
+    requires(T t, typename T::value_type v) {
+  t.insert(std::move(v));
+  t.clear();
+};
 
 template <class T>
 concept sequence_like = requires(T t, typename T::value_type v) {
-                          t.push_back(std::move(v));
-                          t.clear();
-                        };
+  t.push_back(std::move(v));
+  t.clear();
+};
 
 template <class T> consteval shape find_shape() {
   if constexpr (reflect::converted<T>)
@@ -172,9 +173,8 @@ template <class T, class... Above> consteval bool readable() {
   else if constexpr (shape_of<T> == shape::unsupported || shape_of<T> == shape::text)
     return false;
   else
-    return []<class... Part>(types<Part...>) {
-      return (readable<Part, T, Above...>() && ...);
-    }(parts_of<T>());
+    return
+        []<class... Part>(types<Part...>) { return (readable<Part, T, Above...>() && ...); }(parts_of<T>());
 }
 
 template <class T, class... Above> consteval bool writable() {
@@ -183,9 +183,8 @@ template <class T, class... Above> consteval bool writable() {
   else if constexpr (shape_of<T> == shape::unsupported)
     return false;
   else
-    return []<class... Part>(types<Part...>) {
-      return (writable<Part, T, Above...>() && ...);
-    }(parts_of<T>());
+    return
+        []<class... Part>(types<Part...>) { return (writable<Part, T, Above...>() && ...); }(parts_of<T>());
 }
 
 }  // namespace detail

@@ -121,7 +121,7 @@ private:
 /// An array of these values. Braces after `value::array` do the same, but around a single array
 /// compilers do not agree on what they mean.
 template <class... Element>
-  requires(std::constructible_from<value, Element> && ...)
+  requires(std::constructible_from<value, Element>&&...)
 value array(Element&&... element) {
   value::array elements;
   elements.reserve(sizeof...(element));

@@ -11,15 +11,17 @@ namespace socketiopp::meta {
 namespace detail {
 
 template <class> struct signature {};
-template <class R, class... Args> struct signature<R (*)(Args...)> { using parameters = std::tuple<Args...>; };
+template <class R, class... Args> struct signature<R (*)(Args...)> {
+  using parameters = std::tuple<Args...>;
+};
 template <class R, class... Args> struct signature<R (*)(Args...) noexcept> : signature<R (*)(Args...)> {};
 template <class R, class F, class... Args> struct signature<R (F::*)(Args...)> : signature<R (*)(Args...)> {};
-template <class R, class F, class... Args>
-struct signature<R (F::*)(Args...) const> : signature<R (*)(Args...)> {};
-template <class R, class F, class... Args>
-struct signature<R (F::*)(Args...) noexcept> : signature<R (*)(Args...)> {};
-template <class R, class F, class... Args>
-struct signature<R (F::*)(Args...) const noexcept> : signature<R (*)(Args...)> {};
+template <class R, class F, class... Args> struct signature<R (F::*)(Args...) const>
+    : signature<R (*)(Args...)> {};
+template <class R, class F, class... Args> struct signature<R (F::*)(Args...) noexcept>
+    : signature<R (*)(Args...)> {};
+template <class R, class F, class... Args> struct signature<R (F::*)(Args...) const noexcept>
+    : signature<R (*)(Args...)> {};
 
 template <class F> struct signature_of : signature<std::decay_t<F>> {};
 template <class F>
@@ -30,7 +32,9 @@ struct signature_of<F> : signature<decltype(&F::operator())> {};
 
 /// Whether the parameters of `F` are known: not those of an overloaded or generic callable.
 template <class F>
-concept known_parameters = requires { typename detail::signature_of<F>::parameters; };
+concept known_parameters = requires {
+  typename detail::signature_of<F>::parameters;
+};
 
 /// The parameter types of `F`, as a tuple.
 template <known_parameters F> using parameters = typename detail::signature_of<F>::parameters;
@@ -41,7 +45,8 @@ template <class From, class To> consteval bool keeps_value() {
   if constexpr (!std::is_arithmetic_v<From> || !std::is_arithmetic_v<To>)
     return true;
   else if constexpr (std::is_integral_v<From> && std::is_floating_point_v<To>)
-    return std::numeric_limits<From>::digits <= std::numeric_limits<To>::digits;  // braces refuse int to double
+    return std::numeric_limits<From>::digits <=
+           std::numeric_limits<To>::digits;  // braces refuse int to double
   else
     return requires(From from) { To{from}; };
 }

@@ -10,16 +10,16 @@ namespace socketiopp {
 /// What can go wrong at run time. Values travel as `std::error_code`; compare them with a `condition` to ask
 /// for the kind of a failure instead of the failure itself.
 enum class errc {
-  disconnected = 1,     ///< the socket went before the operation could end
-  no_answer,            ///< an acknowledgement did not come in time
-  malformed_packet,     ///< an Engine.IO or Socket.IO packet that no grammar rule allows
-  malformed_http,       ///< an HTTP request that is ambiguous or not HTTP/1.1
-  malformed_frame,      ///< a WebSocket frame that RFC 6455 forbids
-  too_large,            ///< something is longer than the bound set for it
-  payload_mismatch,     ///< a payload does not fit the type that its event names
-  not_representable,    ///< a value has no JSON form: NaN, an infinity, a string that is not UTF-8
-  handler_failed,       ///< a handler ended with an exception
-  handshake_refused,    ///< the peer was not let in
+  disconnected = 1,   ///< the socket went before the operation could end
+  no_answer,          ///< an acknowledgement did not come in time
+  malformed_packet,   ///< an Engine.IO or Socket.IO packet that no grammar rule allows
+  malformed_http,     ///< an HTTP request that is ambiguous or not HTTP/1.1
+  malformed_frame,    ///< a WebSocket frame that RFC 6455 forbids
+  too_large,          ///< something is longer than the bound set for it
+  payload_mismatch,   ///< a payload does not fit the type that its event names
+  not_representable,  ///< a value has no JSON form: NaN, an infinity, a string that is not UTF-8
+  handler_failed,     ///< a handler ended with an exception
+  handshake_refused,  ///< the peer was not let in
 };
 
 /// Kinds of failure, each true for several codes.
@@ -80,7 +80,9 @@ inline std::error_category const& error_category() noexcept { return detail::the
 /// The category of `condition`.
 inline std::error_category const& condition_category() noexcept { return detail::the_condition_category; }
 
-inline std::error_code make_error_code(errc value) noexcept { return {static_cast<int>(value), error_category()}; }
+inline std::error_code make_error_code(errc value) noexcept {
+  return {static_cast<int>(value), error_category()};
+}
 
 inline std::error_condition make_error_condition(condition value) noexcept {
   return {static_cast<int>(value), condition_category()};

@@ -22,7 +22,8 @@ public:
   unique_function(std::nullptr_t) noexcept {}
 
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, unique_function> && std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+    requires(!std::same_as<std::remove_cvref_t<F>, unique_function> &&
+             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
   unique_function(F&& f) {
     using Callable = std::decay_t<F>;
     if constexpr (fits<Callable>)
@@ -64,8 +65,8 @@ private:
   };
 
   template <class F>
-  static constexpr bool fits =
-      sizeof(F) <= sizeof(storage) && alignof(F) <= alignof(storage) && std::is_nothrow_move_constructible_v<F>;
+  static constexpr bool fits = sizeof(F) <= sizeof(storage) &&
+                               alignof(F) <= alignof(storage) && std::is_nothrow_move_constructible_v<F>;
 
   template <class F> static F& get(void* at) noexcept {
     if constexpr (fits<F>)
@@ -74,8 +75,7 @@ private:
       return **std::launder(static_cast<F**>(at));
   }
 
-  template <class F>
-  static constexpr operations operations_of{
+  template <class F> static constexpr operations operations_of{
       [](void* at, Args&&... args) -> R { return static_cast<R>(get<F>(at)(std::forward<Args>(args)...)); },
       [](void* from, void* to) noexcept {
         if constexpr (fits<F>) {

@@ -45,11 +45,15 @@ namespace socketiopp::reflect {
 
 /// Whether the user listed the members of `T`.
 template <class T>
-concept listed = requires { fields<T>::members; };
+concept listed = requires {
+  fields<T>::members;
+};
 
 /// Whether the user lets `T` travel as another type.
 template <class T>
-concept converted = requires { typename fields<T>::as; };
+concept converted = requires {
+  typename fields<T>::as;
+};
 
 /// Whether `T` is an object with named members, found by reflection or listed by the user.
 template <class T>

@@ -18,8 +18,9 @@ namespace socketiopp::transport {
 /// has ended. At most one wait of each kind is under way; closing the stream ends it without a call, or with
 /// one that says so. `loopback::stream` documents it.
 template <class T>
-concept stream = requires(T& bytes, T const& seen, std::span<char> into, std::span<std::string_view const> pieces,
-                          std::error_code& error, unique_function<void(std::error_code)> ready) {
+concept stream = requires(T& bytes, T const& seen, std::span<char> into,
+                          std::span<std::string_view const> pieces, std::error_code& error,
+                          unique_function<void(std::error_code)> ready) {
   { bytes.read_some(into, error) } -> std::same_as<std::size_t>;     // 0 only with an error
   { bytes.write_some(pieces, error) } -> std::same_as<std::size_t>;  // as many bytes as are taken now
   bytes.wait_readable(std::move(ready));
@@ -33,9 +34,9 @@ concept stream = requires(T& bytes, T const& seen, std::span<char> into, std::sp
 /// The policy: streams, and listeners that accept them on a context of the executor.
 template <class T, class Context>
 concept policy = stream<typename T::stream> &&
-                 requires(typename T::listener& door, unique_function<void(typename T::stream)> accepted) {
-                   door.accept(std::move(accepted));  // calls it with every stream that comes, until closed
-                   door.close();
-                 };
+    requires(typename T::listener& door, unique_function<void(typename T::stream)> accepted) {
+  door.accept(std::move(accepted));  // calls it with every stream that comes, until closed
+  door.close();
+};
 
 }  // namespace socketiopp::transport

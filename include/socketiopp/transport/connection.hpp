@@ -18,8 +18,10 @@
 #include <socketiopp/engine/request.hpp>
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/engine/turn.hpp>
+#include <socketiopp/http/request.hpp>
 #include <socketiopp/http/request_reader.hpp>
 #include <socketiopp/http/response.hpp>
+#include <socketiopp/transport/exchange.hpp>
 #include <socketiopp/transport/output.hpp>
 #include <socketiopp/transport/service.hpp>
 #include <socketiopp/transport/websocket/frames.hpp>
@@ -30,11 +32,10 @@ namespace socketiopp::transport {
 
 /// Owned by its endpoint, and by whatever waits for its stream. `Endpoint` gives the stream's type, the
 /// buffer to read into, the hub, the service and the beginning of each event.
-template <class Endpoint>
-class connection final : public engine::link,
-                         private engine::flushable,
-                         private engine::timer,
-                         public std::enable_shared_from_this<connection<Endpoint>> {
+template <class Endpoint> class connection final : public engine::link,
+                                                   private engine::flushable,
+                                                   private engine::timer,
+                                                   public std::enable_shared_from_this<connection<Endpoint>> {
   using stream = typename Endpoint::stream;
 
 public:
@@ -60,14 +61,7 @@ public:
 
   // -- engine::link --------------------------------------------------------------------------------------
 
-  void respond(engine::answer const& what) override {
-    auto response = std::move(prepared_);
-    response.status = what.status;
-    if (!what.content_type.empty()) response.set("Content-Type", std::string(what.content_type));
-    if (!what.cacheable) response.set("Cache-Control", "no-store");
-    response.body = what.body;
-    finish_response(response);
-  }
+  void respond(engine::answer const& what) override { finish(exchange_.end(what)); }
 
   void send(std::vector<engine::shared_packet>& packets) override {
     output_.push_all(packets);
@@ -90,9 +84,9 @@ public:
 private:
   enum class mode : std::uint8_t { http, websocket, draining, closed };
 
-  static constexpr std::uint16_t no_code = 1005;                   // RFC 6455, 7.4.1: a close frame without a code
-  static constexpr auto linger = std::chrono::seconds(5);          // for the peer's end of the connection
-  static constexpr int reads_in_a_row = 8;                         // then the others have their turn
+  static constexpr std::uint16_t no_code = 1005;           // RFC 6455, 7.4.1: a close frame without a code
+  static constexpr auto linger = std::chrono::seconds(5);  // for the peer's end of the connection
+  static constexpr int reads_in_a_row = 8;                 // then the others have their turn
 
   engine::turn& turn() { return endpoint_.hub().turn(); }
   service const& served() const { return endpoint_.served(); }
@@ -146,8 +140,9 @@ private:
   /// What is left is for the WebSocket that the connection has become.
   std::span<char> feed_http(std::span<char> bytes) {
     while (!bytes.empty() && mode_ == mode::http) {
-      if (answering_) {  // requests are answered one after the other; the next may have come already
-        if (pipelined_.size() + bytes.size() > served().limits.head + served().limits.body) end(reason::transport_error);
+      if (exchange_.pending()) {  // requests are answered one after the other; the next may have come already
+        if (pipelined_.size() + bytes.size() > served().limits.head + served().limits.body)
+          end(reason::transport_error);
         pipelined_.append(bytes.data(), bytes.size());
         return {};
       }
@@ -178,19 +173,20 @@ private:
     if (post_of_)
       if (auto* const posted_to = endpoint_.hub().find(*std::exchange(post_of_, std::nullopt)))
         status == 413 ? posted_to->post_refused(*this) : posted_to->lost(*this, reason::transport_error);
-    prepare(reader().get());
-    keep_alive_ = false;
+    begin_exchange(reader().get());
+    exchange_.be_last();
     respond({status, "", ""});
   }
 
   /// A request's head is complete. A session wants to know of a POST before its body has come (W-037, W-039).
   void begin_body() {
-    if (reader().expects_continue() && !std::exchange(continued_, true)) write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (reader().expects_continue() && !std::exchange(continued_, true))
+      write("HTTP/1.1 100 Continue\r\n\r\n");
     auto const& asked = reader().get();
     if (post_of_ || ignore_body_ || asked.method != "POST" || !asked.path.starts_with(served().path)) return;
     auto const verdict = judge(asked);
     if (verdict.refused != engine::refusal::none || verdict.wants != engine::wish::post) return;
-    prepare(asked);
+    begin_exchange(asked);
     if (endpoint_.hub().find(*verdict.session)->post_begins(*this))
       post_of_ = verdict.session;
     else
@@ -205,13 +201,8 @@ private:
                                   .origin_valid = !origin || http::valid_origin(*origin)});
   }
 
-  /// Remembers what the answer needs of its request: it may come much later.
-  void prepare(http::request const& asked) {
-    answering_ = true;
-    keep_alive_ = asked.keep_alive();
-    head_only_ = asked.method == "HEAD";
-    prepared_ = {};
-    if (asked.path.starts_with(served().path)) served().cors.decorate(asked, prepared_);
+  void begin_exchange(http::request const& asked) {
+    exchange_.begin(asked, asked.path.starts_with(served().path) ? &served().cors : nullptr);
   }
 
   void handle(http::request& asked) {
@@ -222,29 +213,31 @@ private:
       if (!posted_to) return respond(engine::refuse(engine::refusal::unknown_session));
       return posted_to->post(*this, asked.headers.find("content-type").value_or(""), asked.body);
     }
-    prepare(asked);
+    begin_exchange(asked);
     asked.remote_address = stream_.remote_address();
     if (asked.path.starts_with(served().path)) return handle_engine(asked);
     http::response answer;
     served().serve_other(asked, answer);
-    finish_response(answer);
+    finish(exchange_.end(answer));
   }
 
   void handle_engine(http::request const& asked) {
     http::response answer;
-    if (served().cors.preflight(asked, answer)) return finish_response(answer);
+    if (served().cors.preflight(asked, answer)) return finish(exchange_.end(answer));
     if (served().serve_client(asked, answer)) {
       served().cors.decorate(asked, answer);
-      return finish_response(answer);
+      return finish(exchange_.end(answer));
     }
     auto const verdict = judge(asked);
     if (verdict.refused != engine::refusal::none) {
-      if (wants_websocket(asked)) keep_alive_ = false;
+      if (wants_websocket(asked)) exchange_.be_last();
       return respond(engine::refuse(verdict.refused));
     }
     auto& hub = endpoint_.hub();
     switch (verdict.wants) {
-      case engine::wish::open_polling: session_ = &hub.open(*this, false, remember(asked, stream::secure)); break;
+      case engine::wish::open_polling:
+        session_ = &hub.open(*this, false, remember(asked, stream::secure));
+        break;
       case engine::wish::poll:
         session_ = hub.find(*verdict.session);
         session_->poll(*this);
@@ -266,11 +259,11 @@ private:
     auto answer = websocket::answer_handshake(asked.headers);
     served().cors.decorate(asked, answer);
     if (answer.status != 101) {
-      keep_alive_ = false;
-      finish_response(answer);
+      exchange_.be_last();
+      finish(exchange_.end(answer));
       return false;
     }
-    finish_response(answer);
+    write(exchange_.end(answer));
     mode_ = mode::websocket;
     timer::cancel();
     reader_.reset();
@@ -278,15 +271,10 @@ private:
     return true;
   }
 
-  void finish_response(http::response const& answer) {
-    std::string text;
-    http::serialize(answer, keep_alive_, head_only_, text);
-    write(text);
+  void finish(std::string const& response) {
+    write(response);
     session_ = nullptr;
-    answering_ = false;
-    prepared_ = {};
-    if (answer.status == 101) return;
-    if (keep_alive_)
+    if (exchange_.keep_alive())
       await_request();
     else
       drain();
@@ -296,7 +284,7 @@ private:
 
   /// The next request, if it came before the last one was answered.
   void resume() {
-    if (mode_ != mode::http || answering_ || pipelined_.empty()) return;
+    if (mode_ != mode::http || exchange_.pending() || pipelined_.empty()) return;
     auto bytes = std::exchange(pipelined_, {});
     feed({bytes.data(), bytes.size()});
   }
@@ -317,7 +305,8 @@ private:
         return carried();
       }
       bool on_ping(std::span<char> payload) {
-        self.write(websocket::control_frame(websocket::control_opcode::pong, {payload.data(), payload.size()}));
+        self.write(
+            websocket::control_frame(websocket::control_opcode::pong, {payload.data(), payload.size()}));
         return true;
       }
       bool on_pong(std::span<char>) { return true; }
@@ -385,16 +374,13 @@ private:
   Endpoint& endpoint_;
   stream stream_;
   output output_;
-  engine::session* session_ = nullptr;      // whose waiting poll, or WebSocket, this is
-  std::optional<engine::id> post_of_;       // whose POST is arriving
+  engine::session* session_ = nullptr;  // whose waiting poll, or WebSocket, this is
+  std::optional<engine::id> post_of_;   // whose POST is arriving
   std::unique_ptr<http::request_reader> reader_;
   std::optional<websocket::frame_reader> frames_;
-  http::response prepared_;  // the headers of the answer that is awaited
+  exchange exchange_;
   std::string pipelined_;
   mode mode_ = mode::http;
-  bool answering_ = false;
-  bool keep_alive_ = true;
-  bool head_only_ = false;
   bool ignore_body_ = false;
   bool continued_ = false;
   bool blocked_ = false;

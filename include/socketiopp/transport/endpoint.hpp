@@ -23,7 +23,8 @@ template <class Transport, executor::context Context> class endpoint {
 public:
   using stream = typename Transport::stream;
 
-  endpoint(engine::hub& hub, service const& served, Context& where) : hub_(hub), served_(served), where_(where) {}
+  endpoint(engine::hub& hub, service const& served, Context& where)
+      : hub_(hub), served_(served), where_(where) {}
   endpoint(endpoint const&) = delete;
   endpoint& operator=(endpoint const&) = delete;
   ~endpoint() { close_all(); }
@@ -31,7 +32,8 @@ public:
   /// Serves a stream.
   void adopt(stream accepted) {
     begin_event();
-    auto const& made = *connections_.insert(std::make_shared<connection<endpoint>>(*this, std::move(accepted))).first;
+    auto const& made =
+        *connections_.insert(std::make_shared<connection<endpoint>>(*this, std::move(accepted))).first;
     made->start();
   }
 
@@ -51,12 +53,14 @@ public:
   void remove(connection<endpoint>& ended) { connections_.erase(ended.shared_from_this()); }
 
 private:
-  static constexpr std::size_t buffer_size = 64 * 1024;  // most messages in one read; what a socket gives at most
+  static constexpr std::size_t buffer_size =
+      64 * 1024;  // most messages in one read; what a socket gives at most
 
   engine::hub& hub_;
   service const& served_;
   Context& where_;
-  std::unique_ptr<char[]> buffer_ = std::make_unique<char[]>(buffer_size + 1);  // and the byte parsers may use
+  std::unique_ptr<char[]> buffer_ =
+      std::make_unique<char[]>(buffer_size + 1);  // and the byte parsers may use
   std::unordered_set<std::shared_ptr<connection<endpoint>>> connections_;
 };
 

@@ -86,7 +86,8 @@ public:
         accept_(std::move(accept_session)) {
     for (std::size_t i = 0; i < executor_.size(); ++i)
       stations_.push_back(std::make_unique<station<Transport, context>>(
-          options_, service_, executor_[i], [this, i](engine::session& opened) { return accept_(i, opened); }));
+          options_, service_, executor_[i],
+          [this, i](engine::session& opened) { return accept_(i, opened); }));
   }
   host(host const&) = delete;
   host& operator=(host const&) = delete;
@@ -100,8 +101,10 @@ public:
   /// Listens where `args` say, which are the transport's. Throws `std::system_error` naming the address.
   template <class... Args> typename Transport::listener& listen(Args&&... args) {
     auto& where = at(0);
-    listeners_.push_back(std::make_unique<typename Transport::listener>(executor_[0], std::forward<Args>(args)...));
-    listeners_.back()->accept([&where](typename Transport::stream accepted) { where.endpoint().adopt(std::move(accepted)); });
+    listeners_.push_back(
+        std::make_unique<typename Transport::listener>(executor_[0], std::forward<Args>(args)...));
+    listeners_.back()->accept(
+        [&where](typename Transport::stream accepted) { where.endpoint().adopt(std::move(accepted)); });
     return *listeners_.back();
   }
 

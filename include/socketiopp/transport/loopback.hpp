@@ -37,7 +37,8 @@ private:
     void notify(unique_function<void(std::error_code)>& waiting) {
       if (waiting) (*post)([ready = std::exchange(waiting, nullptr)] { ready({}); });
     }
-    void wait(unique_function<void(std::error_code)>& waiting, unique_function<void(std::error_code)> ready, bool now) {
+    void wait(unique_function<void(std::error_code)>& waiting, unique_function<void(std::error_code)> ready,
+              bool now) {
       waiting = std::move(ready);
       if (now) notify(waiting);
     }
@@ -56,7 +57,8 @@ public:
     std::size_t read_some(std::span<char> into, std::error_code& error) {
       auto& from = pipe_->to_server;
       if (from.empty()) {
-        error = std::make_error_code(pipe_->client_closed ? std::errc::not_connected : std::errc::operation_would_block);
+        error = std::make_error_code(pipe_->client_closed ? std::errc::not_connected
+                                                          : std::errc::operation_would_block);
         return 0;
       }
       auto const size = std::min({into.size(), from.size(), pipe_->read_at_most});

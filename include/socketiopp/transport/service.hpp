@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +42,7 @@ struct service {
     try {
       answer = {};
       fallback(asked, answer);
-    } catch (std::exception const&) {  // the connection, and the server, go on
+    } catch (...) {  // the connection, and the server, go on
       answer = http::text(500, "Internal server error\n");
     }
   }
@@ -56,8 +55,11 @@ inline bool wants_websocket(http::request const& asked) {
 
 /// What a session keeps of the request that opens it.
 inline engine::handshake remember(http::request const& asked, bool secure) {
-  engine::handshake opening{
-      .url = asked.target, .query = asked.query, .remote_address = asked.remote_address, .secure = secure, .headers = {}};
+  engine::handshake opening{.url = asked.target,
+                            .query = asked.query,
+                            .remote_address = asked.remote_address,
+                            .secure = secure,
+                            .headers = {}};
   for (auto const [name, value] : asked.headers) {
     for (char const c : name) opening.headers += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     opening.headers.append(": ").append(value).append("\n");

@@ -43,7 +43,8 @@ struct tcp {
     std::size_t write_some(std::span<std::string_view const> pieces, std::error_code& error) {
       std::array<asio::const_buffer, 64> buffers;  // as many as Asio hands to one system call
       auto const count = std::min(pieces.size(), buffers.size());
-      for (std::size_t i = 0; i < count; ++i) buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
+      for (std::size_t i = 0; i < count; ++i)
+        buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
       return socket_.write_some(std::span(buffers).first(count), error);
     }
 
@@ -76,7 +77,8 @@ struct tcp {
   /// A listening TCP socket.
   class listener {
   public:
-    /// Listens on an address. Port 0 lets the system choose one. Throws `std::system_error` naming the address.
+    /// Listens on an address. Port 0 lets the system choose one. Throws `std::system_error` naming the
+    /// address.
     template <class Context> listener(Context& on, std::string_view address, std::uint16_t port)
         : listener(on, asio::ip::tcp::endpoint(parse(address), port)) {}
 
@@ -135,24 +137,27 @@ struct tcp {
     }
 
     void accept_next() {
-      acceptor_.async_accept([this, open = std::weak_ptr(open_)](std::error_code error, asio::ip::tcp::socket socket) {
-        if (open.expired()) return;
-        if (!error) {
-          accepted_(stream(std::move(socket)));
-          return accept_next();
-        }
-        // Out of descriptors, most likely: to try again at once would keep the loop busy with nothing else.
-        retry_.expires_after(std::chrono::milliseconds(100));
-        retry_.async_wait([this, open](std::error_code cancelled) {
-          if (!cancelled && !open.expired()) accept_next();
-        });
-      });
+      acceptor_.async_accept(
+          [this, open = std::weak_ptr(open_)](std::error_code error, asio::ip::tcp::socket socket) {
+            if (open.expired()) return;
+            if (!error) {
+              accepted_(stream(std::move(socket)));
+              return accept_next();
+            }
+            // Out of descriptors, most likely: to try again at once would keep the loop busy with nothing
+            // else.
+            retry_.expires_after(std::chrono::milliseconds(100));
+            retry_.async_wait([this, open](std::error_code cancelled) {
+              if (!cancelled && !open.expired()) accept_next();
+            });
+          });
     }
 
     asio::ip::tcp::acceptor acceptor_;
     asio::steady_timer retry_;
     unique_function<void(stream)> accepted_;
-    std::shared_ptr<void> open_ = std::make_shared<char>();  // what has completed may still be called after a close
+    std::shared_ptr<void> open_ =
+        std::make_shared<char>();  // what has completed may still be called after a close
   };
 };
 

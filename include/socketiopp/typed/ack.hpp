@@ -23,7 +23,8 @@ public:
   explicit operator bool() const { return static_cast<bool>(send_); }
 
 private:
-  mutable unique_function<void(R const&)> send_;  // const, so that a lambda can keep and call it without `mutable`
+  mutable unique_function<void(R const&)>
+      send_;  // const, so that a lambda can keep and call it without `mutable`
 };
 
 }  // namespace socketiopp

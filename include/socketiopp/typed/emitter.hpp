@@ -34,7 +34,9 @@ core::outgoing encode_event_of(std::string_view nsp, std::optional<std::uint64_t
 template <contract C, meta::fixed_string Name> consteval bool server_emits() {
   constexpr bool ours = C::to_client::template find<Name>::found;
   constexpr bool theirs = C::to_server::template find<Name>::found;
-  static_assert(ours || !theirs, "socketiopp: emit: to_client lists no event of this name; to_server does: it is emitted by clients");
+  static_assert(
+      ours || !theirs,
+      "socketiopp: emit: to_client lists no event of this name; to_server does: it is emitted by clients");
   static_assert(ours || theirs, "socketiopp: emit: the contract's to_client lists no event of this name");
   return ours;
 }
@@ -49,7 +51,9 @@ public:
       using Event = typename C::to_client::template find<Name>::event;
       static_assert(!Event::acknowledged, "socketiopp: emit: this event is acknowledged: use emit_with_ack");
       constexpr bool fit = arguments_fit<typename Event::arguments, Args const&...>;
-      static_assert(fit, "socketiopp: emit: these arguments do not convert to the event's parameters without narrowing");
+      static_assert(
+          fit,
+          "socketiopp: emit: these arguments do not convert to the event's parameters without narrowing");
       if constexpr (!Event::acknowledged && fit)
         self().deliver(encode_event_of<typename Derived::json, Event>(self().nsp(), std::nullopt, args...));
     }
@@ -62,8 +66,11 @@ public:
 
   /// Emits an event whose name is known at run time only. For open contracts.
   template <class... Args> void emit(std::string_view name, Args const&... args) {
-    static_assert(is_open<C>, "socketiopp: emit: a run-time name needs an open contract (static constexpr bool open = true)");
-    if constexpr (is_open<C>) self().deliver(core::encode_event<typename Derived::json>(self().nsp(), std::nullopt, name, args...));
+    static_assert(
+        is_open<C>,
+        "socketiopp: emit: a run-time name needs an open contract (static constexpr bool open = true)");
+    if constexpr (is_open<C>)
+      self().deliver(core::encode_event<typename Derived::json>(self().nsp(), std::nullopt, name, args...));
   }
 
 private:

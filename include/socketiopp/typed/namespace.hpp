@@ -32,14 +32,15 @@ namespace socketiopp {
 
 /// Made by `server::of`, and lives as long as the server. Register handlers before the server runs, or on its
 /// thread. Everything that emits may be called from any thread.
-template <contract C, class Policies>
-class namespace_ final : private core::namespace_<typename Policies::json>,
-                         public detail::emitter<C, namespace_<C, Policies>> {
+template <contract C, class Policies> class namespace_ final
+    : private core::namespace_<typename Policies::json>,
+      public detail::emitter<C, namespace_<C, Policies>> {
   using base = core::namespace_<typename Policies::json>;
   using index = detail::event_index<typename C::to_server>;
 
   static_assert(index::unique, "socketiopp: contract: to_server lists an event twice");
-  static_assert(detail::event_index<typename C::to_client>::unique, "socketiopp: contract: to_client lists an event twice");
+  static_assert(detail::event_index<typename C::to_client>::unique,
+                "socketiopp: contract: to_client lists an event twice");
 
 public:
   using json = typename Policies::json;
@@ -54,12 +55,14 @@ public:
   // -- what comes in -------------------------------------------------------------------------------------
 
   /// Handles an event of the contract. The handler takes `(socket&, args...)` or `(args...)`, and what it
-  /// returns is the acknowledgement; or it takes a trailing `ack<R>` to answer later. All handlers of an event
-  /// are called, in the order in which they were registered.
+  /// returns is the acknowledgement; or it takes a trailing `ack<R>` to answer later. All handlers of an
+  /// event are called, in the order in which they were registered.
   template <meta::fixed_string Name, class F> namespace_& on(F handler) {
     constexpr bool ours = C::to_server::template find<Name>::found;
     constexpr bool theirs = C::to_client::template find<Name>::found;
-    static_assert(ours || !theirs, "socketiopp: on: to_server lists no event of this name; to_client does: it is emitted by the server");
+    static_assert(
+        ours || !theirs,
+        "socketiopp: on: to_server lists no event of this name; to_client does: it is emitted by the server");
     static_assert(ours || theirs, "socketiopp: on: the contract's to_server lists no event of this name");
     if constexpr (ours) {
       using found = typename C::to_server::template find<Name>;
@@ -76,16 +79,20 @@ public:
   /// `(socket&, sio::arguments)` or `(sio::arguments)`; it may return an acknowledgement, or take a trailing
   /// `sio::ack<sio::arguments>`.
   template <class F> namespace_& on(std::string_view name, F handler) {
-    static_assert(detail::is_open<C>, "socketiopp: on: a run-time name needs an open contract (static constexpr bool open = true)");
+    static_assert(
+        detail::is_open<C>,
+        "socketiopp: on: a run-time name needs an open contract (static constexpr bool open = true)");
     using fit = detail::handler_fit<F, socket, std::tuple<arguments>, ack<arguments>>;
-    static_assert(fit::form != detail::handler_form::none,
-                  "socketiopp: on: the handler of a run-time name takes (socket&, sio::arguments) or (sio::arguments), "
-                  "and perhaps a trailing sio::ack<sio::arguments>");
+    static_assert(
+        fit::form != detail::handler_form::none,
+        "socketiopp: on: the handler of a run-time name takes (socket&, sio::arguments) or (sio::arguments), "
+        "and perhaps a trailing sio::ack<sio::arguments>");
     if constexpr (detail::is_open<C> && fit::form != detail::handler_form::none)
-      named_[std::string(name)].push_back([this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
-        std::tuple<arguments> args(detail::decode_all(event));
-        call<fit, arguments>(handler, from, event, args);
-      });
+      named_[std::string(name)].push_back(
+          [this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
+            std::tuple<arguments> args(detail::decode_all(event));
+            call<fit, arguments>(handler, from, event, args);
+          });
     return *this;
   }
 
@@ -142,23 +149,33 @@ private:
 
   template <class Event, class F> void register_handler(std::size_t place, F handler) {
     using R = typename Event::ack_type;
-    using Ack = typename std::conditional_t<std::is_void_v<R>, std::type_identity<void>, std::type_identity<ack<R>>>::type;
+    using Ack = typename std::conditional_t<std::is_void_v<R>, std::type_identity<void>,
+                                            std::type_identity<ack<R>>>::type;
     using fit = detail::handler_fit<F, socket, typename Event::arguments, Ack>;
     constexpr bool fits = fit::form != detail::handler_form::none;
-    static_assert(fits || Event::acknowledged, "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...)");
+    static_assert(
+        fits || Event::acknowledged,
+        "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...)");
     static_assert(fits || !Event::acknowledged,
-                  "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...), and perhaps a trailing sio::ack<R>");
-    static_assert(fit::keeps_values(), "socketiopp: on: a parameter of the handler is narrower than the event's");
+                  "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or "
+                  "(args...), and perhaps a trailing sio::ack<R>");
+    static_assert(fit::keeps_values(),
+                  "socketiopp: on: a parameter of the handler is narrower than the event's");
     if constexpr (fits) {
       constexpr bool answers = answer_fits<fit, Event, F>();
-      static_assert(answers || Event::acknowledged, "socketiopp: on: the handler returns a value, but the contract has no acknowledgement for this event");
-      static_assert(answers || !Event::acknowledged, "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing sio::ack<R>");
+      static_assert(answers || Event::acknowledged,
+                    "socketiopp: on: the handler returns a value, but the contract has no acknowledgement "
+                    "for this event");
+      static_assert(answers || !Event::acknowledged,
+                    "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing "
+                    "sio::ack<R>");
       if constexpr (answers && fit::keeps_values())
-        events_[place].push_back([this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
-          typename Event::arguments args{};
-          if (auto wrong = detail::decode(event, args)) return from.report(event.name, std::move(*wrong));
-          call<fit, R>(handler, from, event, args);
-        });
+        events_[place].push_back(
+            [this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
+              typename Event::arguments args{};
+              if (auto wrong = detail::decode(event, args)) return from.report(event.name, std::move(*wrong));
+              call<fit, R>(handler, from, event, args);
+            });
     }
   }
 
@@ -167,7 +184,8 @@ private:
     using R = typename Event::ack_type;
     if constexpr (!Fit::takes_ack) {
       using Given = detail::handler_result<Fit, F, socket, typename Event::arguments>;
-      if constexpr (std::is_void_v<R> || std::is_void_v<Given>) return std::is_void_v<R> && std::is_void_v<Given>;
+      if constexpr (std::is_void_v<R> || std::is_void_v<Given>)
+        return std::is_void_v<R> && std::is_void_v<Given>;
       return std::is_convertible_v<Given, R> && meta::keeps_value<Given, R>;
     }
     return true;
@@ -217,7 +235,8 @@ private:
       if constexpr (std::is_same_v<auth_type, socketiopp::json::value>) {
         if (missing) wanted = socketiopp::json::value::object{};  // as in the reference
       } else if (missing) {
-        return {nullptr, auth ? "auth" + std::string(context.fault.path.empty() ? "" : ".") + context.fault.path + ": " + context.fault.reason
+        return {nullptr, auth ? "auth" + std::string(context.fault.path.empty() ? "" : ".") +
+                                    context.fault.path + ": " + context.fault.reason
                               : "auth is missing"};
       }
     }
@@ -249,11 +268,13 @@ private:
     if (place != index::size) return call_all(events_[place], event.name, from, event);
     if (auto const found = named_.find(event.name); found != named_.end())
       return call_all(found->second, event.name, from, event);
-    if (!detail::is_open<C> && any_.empty()) from.report(event.name, {{}, "the contract lists no event of this name"});
+    if (!detail::is_open<C> && any_.empty())
+      from.report(event.name, {{}, "the contract lists no event of this name"});
   }
 
-  template <class Handler, class... Args>
-  void call_all(std::vector<Handler> const& handlers, std::string_view event, socket& who, Args const&... args) {
+  template <class Handler, class... Args> void call_all(std::vector<Handler> const& handlers,
+                                                        std::string_view event, socket& who,
+                                                        Args const&... args) {
     for (auto const& handler : handlers) who.guarded(event, [&] { handler(who, args...); });
   }
 

@@ -15,10 +15,9 @@
 namespace socketiopp {
 
 /// Immutable: each call gives a new selection, so that one can be kept and narrowed several times. Rooms add
-/// up, exceptions win, and nobody gets a packet twice (F-140 to F-142). A socket's id is a room in which it is
-/// alone. May be used from any thread, while the server lives.
-template <contract C, class Policies>
-class selection : public detail::emitter<C, selection<C, Policies>> {
+/// up, exceptions win, and nobody gets a packet twice (F-140 to F-142). A socket's id is a room in which it
+/// is alone. May be used from any thread, while the server lives.
+template <contract C, class Policies> class selection : public detail::emitter<C, selection<C, Policies>> {
 public:
   using json = typename Policies::json;
 

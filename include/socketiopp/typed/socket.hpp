@@ -15,7 +15,6 @@
 
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/core/core.hpp>
-#include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/meta/fixed_string.hpp>
@@ -29,10 +28,11 @@ namespace socketiopp {
 
 namespace detail {
 
-/// What `socket::auth()` gives: the contract's type; the JSON value where the contract is open and names none.
-template <class C>
-using auth_type = std::conditional_t<std::is_same_v<typename auth_of<C>::type, nothing> && is_open<C>, json::value,
-                                     typename auth_of<C>::type>;
+/// What `socket::auth()` gives: the contract's type; the JSON value where the contract is open and names
+/// none.
+template <class C> using auth_type =
+    std::conditional_t<std::is_same_v<typename auth_of<C>::type, nothing> && is_open<C>, json::value,
+                       typename auth_of<C>::type>;
 
 /// Asks one client, with a time limit. What `socket::timeout` gives.
 template <contract C, class Policies> class timed_socket {
@@ -62,8 +62,8 @@ private:
 
 /// Exists from its client's connect until the end of `on_disconnect`. Valid inside handlers, on its shard's
 /// thread only; keep its `id()` to reach it from elsewhere (`lobby.to(id)`).
-template <contract C, class Policies>
-class socket final : private core::socket<typename Policies::json>, public detail::emitter<C, socket<C, Policies>> {
+template <contract C, class Policies> class socket final : private core::socket<typename Policies::json>,
+                                                           public detail::emitter<C, socket<C, Policies>> {
   using base = core::socket<typename Policies::json>;
 
 public:
@@ -116,8 +116,8 @@ public:
 
   /// Emits an event and awaits its acknowledgement. The last argument is a callback `(std::error_code, R)`;
   /// it is called once, on this shard's thread: with the answer; with `errc::no_answer` after the server's
-  /// `ack_timeout`; with `errc::disconnected` as soon as the socket goes; with `errc::payload_mismatch` if the
-  /// answer is no `R`.
+  /// `ack_timeout`; with `errc::disconnected` as soon as the socket goes; with `errc::payload_mismatch` if
+  /// the answer is no `R`.
   template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
     timeout(default_timeout()).template emit_with_ack<Name>(std::forward<Args>(args)...);
   }
@@ -146,20 +146,29 @@ private:
   void ask(std::chrono::milliseconds limit, Given&& given, std::index_sequence<I...>) {
     if constexpr (detail::server_emits<C, Name>()) {
       using Event = typename C::to_client::template find<Name>::event;
-      static_assert(Event::acknowledged, "socketiopp: emit_with_ack: the contract has no acknowledgement for this event: use emit");
-      constexpr bool fit = detail::arguments_fit<typename Event::arguments, std::tuple_element_t<I, std::decay_t<Given>>...>;
-      static_assert(fit, "socketiopp: emit_with_ack: the arguments before the callback do not convert to the event's parameters without narrowing");
+      static_assert(
+          Event::acknowledged,
+          "socketiopp: emit_with_ack: the contract has no acknowledgement for this event: use emit");
+      constexpr bool fit =
+          detail::arguments_fit<typename Event::arguments, std::tuple_element_t<I, std::decay_t<Given>>...>;
+      static_assert(fit,
+                    "socketiopp: emit_with_ack: the arguments before the callback do not convert to the "
+                    "event's parameters without narrowing");
       if constexpr (Event::acknowledged && fit)
         await<typename Event::ack_type>(
             limit, Event::name,
-            [&](std::uint64_t id) { return detail::encode_event_of<json, Event>(nsp(), id, std::get<I>(given)...); },
+            [&](std::uint64_t id) {
+              return detail::encode_event_of<json, Event>(nsp(), id, std::get<I>(given)...);
+            },
             std::get<sizeof...(I)>(std::move(given)));
     }
   }
 
   template <class Given, std::size_t... I>
   void ask(std::chrono::milliseconds limit, std::string_view name, Given&& given, std::index_sequence<I...>) {
-    static_assert(detail::is_open<C>, "socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool open = true)");
+    static_assert(detail::is_open<C>,
+                  "socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool "
+                  "open = true)");
     await<arguments>(
         limit, name,
         [&](std::uint64_t id) { return core::encode_event<json>(nsp(), id, name, std::get<I>(given)...); },
@@ -169,7 +178,9 @@ private:
   template <class R, class Encode, class Callback>
   void await(std::chrono::milliseconds limit, std::string_view name, Encode encode, Callback&& callback) {
     constexpr bool fits = std::is_invocable_v<std::decay_t<Callback>&, std::error_code, R>;
-    static_assert(fits, "socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R is the event's acknowledgement");
+    static_assert(fits,
+                  "socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R "
+                  "is the event's acknowledgement");
     if constexpr (fits) {
       auto done = [this, event = std::string(name), callback = std::forward<Callback>(callback)](
                       std::error_code error, core::incoming<json> const* answer) mutable {

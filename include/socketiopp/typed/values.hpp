@@ -22,9 +22,8 @@ namespace socketiopp::detail {
 
 /// Whether a `Given` can be sent where the contract says `Wanted`, without losing anything.
 template <class Given, class Wanted>
-concept sendable_as =
-    (std::convertible_to<Given, Wanted> && meta::keeps_value<Given, Wanted>) ||
-    (std::same_as<Wanted, std::string> && std::convertible_to<Given, std::string_view>);
+concept sendable_as = (std::convertible_to<Given, Wanted> && meta::keeps_value<Given, Wanted>) ||
+                      (std::same_as<Wanted, std::string> && std::convertible_to<Given, std::string_view>);
 
 /// The value to encode for what was given: itself where that says the same, else converted.
 template <class Wanted, class Given> decltype(auto) as_payload(Given const& given) {
