@@ -52,7 +52,8 @@ public:
     session_owner& owner = *this;
     auto made = std::make_unique<session>(id, std::move(opening), options_, turn_, owner);
     auto& opened = *sessions_.emplace(id, std::move(made)).first->second;
-    opened.start(over, websocket, accept_(opened));
+    opened.start(over, websocket);
+    opened.attach(accept_(opened));
     return opened;
   }
 

@@ -13,11 +13,14 @@
 #include <utility>
 #include <vector>
 
+#include <socketiopp/engine/encode.hpp>
 #include <socketiopp/engine/handshake.hpp>
+#include <socketiopp/engine/heartbeat.hpp>
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/link.hpp>
 #include <socketiopp/engine/options.hpp>
 #include <socketiopp/engine/reason.hpp>
+#include <socketiopp/engine/session_user.hpp>
 #include <socketiopp/engine/shared_packet.hpp>
 #include <socketiopp/engine/turn.hpp>
 #include <socketiopp/protocol/engine_packet.hpp>
@@ -27,37 +30,17 @@
 /// An Engine.IO v4 session: the state machine between the connections that carry it and its user.
 namespace socketiopp::engine {
 
-/// Who a session talks for. Called on the shard's thread, while something has arrived.
-class session_user {
-public:
-  virtual ~session_user() = default;
-
-  /// A text message. `text` may be changed, and so may the one character after it if it is put back.
-  virtual void on_text(std::span<char> text) = 0;
-  /// A binary message; the bytes are gone after the call.
-  virtual void on_binary(std::span<std::byte const> bytes) = 0;
-  /// The session is over: nothing more arrives and nothing more is sent. Called once.
-  virtual void on_close(reason why) = 0;
-};
-
-class session;
-
-/// Who keeps the sessions.
-class session_owner {
-public:
-  /// The session has ended and nobody may come to it any more. It must live on until the turn is over.
-  virtual void release(session& ended) = 0;
-
-protected:
-  ~session_owner() = default;
-};
-
 /// One client's session. Lives on one shard; made, found and ended through its `hub`.
 class session final : public flushable, private timer {
 public:
   session(engine::id id, engine::handshake opening, engine::options const& options, engine::turn& turn,
           session_owner& owner)
-      : id_(id), handshake_(std::move(opening)), options_(options), turn_(turn), owner_(owner) {}
+      : id_(id),
+        handshake_(std::move(opening)),
+        options_(options),
+        turn_(turn),
+        owner_(owner),
+        heartbeat_(options.ping_interval, options.ping_timeout) {}
 
   engine::id const& id() const { return id_; }
   engine::handshake const& handshake() const { return handshake_; }
@@ -84,14 +67,16 @@ public:
   // -- for its hub and its connections -----------------------------------------------------------------
 
   /// Starts the session over the link that its opening request came on: a poll, or a WebSocket.
-  void start(link& over, bool websocket, std::unique_ptr<session_user> user) {
-    user_ = std::move(user);
-    queue_.push_back(open_packet(!websocket));
+  void start(link& over, bool websocket) {
+    queue_.push_back(open_packet(id_, options_, !websocket && options_.websocket && options_.allow_upgrades));
     (websocket ? websocket_ : poll_) = &over;
-    ping_at_ = turn_.now() + options_.ping_interval;
+    heartbeat_.start(turn_.now());
     arm();
     turn_.flush_later(*this);
   }
+
+  /// Sets the user. What it sent while it was made follows the open packet (W-044).
+  void attach(std::unique_ptr<session_user> user) { user_ = std::move(user); }
 
   /// A GET: waits until there is something to send (W-036, W-041).
   void poll(link& get) {
@@ -202,18 +187,6 @@ private:
   static constexpr auto noop_delay = std::chrono::milliseconds(100);  // W-100
   static constexpr auto linger = std::chrono::seconds(30);            // W-049
 
-  shared_packet open_packet(bool polling) const {
-    auto const upgradable = polling && options_.allow_upgrades && options_.websocket;
-    std::string text = R"(0{"sid":")";
-    text += id_.view();
-    text +=
-        upgradable ? R"(","upgrades":["websocket"],"pingInterval":)" : R"(","upgrades":[],"pingInterval":)";
-    text += std::to_string(options_.ping_interval.count());
-    text += R"(,"pingTimeout":)" + std::to_string(options_.ping_timeout.count());
-    text += R"(,"maxPayload":)" + std::to_string(options_.max_payload) + '}';
-    return text_packet(text);
-  }
-
   static std::span<char> writable_view(std::string& whole, std::string_view part) {
     return {whole.data() + (part.data() - whole.data()), part.size()};
   }
@@ -229,8 +202,8 @@ private:
         user_->on_text(text.subspan(1));
         break;
       case pong:
-        if (ping_sent_) set(ping_at_, turn_.now() + options_.ping_interval);  // W-062: else ignored
-        ping_sent_ = false;
+        heartbeat_.pong(turn_.now());
+        arm();
         break;
       case ping: abort(reason::transport_error); break;  // W-061
       case close:                                        // W-063, W-064
@@ -249,11 +222,10 @@ private:
     user_->on_binary(bytes);
   }
 
-  /// W-082: a client that is busy sending may be late with its pong, once.
   void refresh() {
-    if (!ping_sent_ || refreshed_) return;
-    refreshed_ = true;
-    set(ping_at_, turn_.now() + options_.ping_timeout);
+    auto const before = heartbeat_.due();
+    heartbeat_.other(turn_.now());
+    if (heartbeat_.due() != before) arm();
   }
 
   void receive_probe(std::string_view text) {
@@ -301,22 +273,9 @@ private:
       auto const closing = phase_ == phase::closing;
       if (closing && !polled_) queue_.push_back(text_packet("6"));  // W-048
       if (closing) queue_.push_back(text_packet("1"));
-      if (!queue_.empty()) respond_to_poll(take_payload());
+      if (!queue_.empty()) respond_to_poll(encode_payload(std::exchange(queue_, {})));
       if (closing) finish_closing();
     }
-  }
-
-  std::string take_payload() {
-    std::string body;
-    protocol::payload_writer out(body);
-    for (auto const& packet : queue_) {
-      if (packet.binary())
-        out.binary(std::as_bytes(std::span(packet.payload())));
-      else
-        out.text(packet.payload());
-    }
-    queue_.clear();
-    return body;
   }
 
   void expired() override {
@@ -327,11 +286,8 @@ private:
       if (poll_) respond_to_poll("6");
     }
     if (upgrade_until_ <= now) end_probe();  // W-107
-    if (ping_at_ <= now) {
-      if (ping_sent_) return abort(reason::ping_timeout);  // W-081
-      ping_sent_ = true;
-      refreshed_ = false;
-      ping_at_ = now + options_.ping_timeout;
+    if (heartbeat_.due() <= now) {
+      if (heartbeat_.expired(now) == heartbeat::step::give_up) return abort(reason::ping_timeout);
       send(text_packet("2"));
     }
     arm();
@@ -343,7 +299,7 @@ private:
   }
 
   void arm() {
-    if (phase_ == phase::open) turn_.schedule(*this, std::min({ping_at_, upgrade_until_, noop_at_}));
+    if (phase_ == phase::open) turn_.schedule(*this, std::min({heartbeat_.due(), upgrade_until_, noop_at_}));
   }
 
   /// Leaves the open phase. What is still to be said goes out before the links are let go.
@@ -388,12 +344,10 @@ private:
   link* post_ = nullptr;       // the POST whose body is arriving
   std::vector<shared_packet> queue_;
 
-  time_point ping_at_ = never;  // the next ping; or, when one was sent, the end of the wait for its pong
+  heartbeat heartbeat_;
   time_point upgrade_until_ = never;
   time_point noop_at_ = never;
   phase phase_ = phase::open;
-  bool ping_sent_ = false;
-  bool refreshed_ = false;
   bool probe_answered_ = false;
   bool polled_ = false;  // a poll was waiting when the session began to close (W-048)
 };

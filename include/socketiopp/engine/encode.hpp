@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <socketiopp/engine/id.hpp>
+#include <socketiopp/engine/options.hpp>
+#include <socketiopp/engine/shared_packet.hpp>
+#include <socketiopp/protocol/payload.hpp>
+
+/// What a session says itself, and how long-polling carries packets.
+namespace socketiopp::engine {
+
+/// The first packet of a session: its id and the terms (W-001, W-002).
+inline shared_packet open_packet(id const& session, options const& terms, bool upgradable) {
+  std::string text = R"(0{"sid":")";
+  text += session.view();
+  text += upgradable ? R"(","upgrades":["websocket"])" : R"(","upgrades":[])";
+  text += R"(,"pingInterval":)" + std::to_string(terms.ping_interval.count());
+  text += R"(,"pingTimeout":)" + std::to_string(terms.ping_timeout.count());
+  text += R"(,"maxPayload":)" + std::to_string(terms.max_payload) + '}';
+  return text_packet(text);
+}
+
+/// The packets as the body of one answer to a poll (W-040).
+inline std::string encode_payload(std::span<shared_packet const> packets) {
+  std::string body;
+  protocol::payload_writer out(body);
+  for (auto const& packet : packets) {
+    if (packet.binary())
+      out.binary(std::as_bytes(std::span(packet.payload())));
+    else
+      out.text(packet.payload());
+  }
+  return body;
+}
+
+}  // namespace socketiopp::engine
