@@ -13,7 +13,12 @@ export const modes = {
 
 /** A socket with a connection of its own, which ends with the test `t`. */
 export function open(t, server, namespace = "/", options = {}) {
-  const socket = io(server.url + namespace, { forceNew: true, reconnectionDelay: 10, reconnectionDelayMax: 50, ...options });
+  const socket = io(server.url + namespace, {
+    forceNew: true,
+    reconnectionDelay: 10,
+    reconnectionDelayMax: 50,
+    ...options,
+  });
   t.after(() => socket.disconnect());
   return socket;
 }
@@ -30,29 +35,36 @@ export async function ready(socket) {
   return socket;
 }
 
-/** As many events as were asked for: an array with the arguments of each. */
-export function collect(socket, event, count) {
-  const result = [];
+/** As many events as were asked for: an array with the arguments of each. `heard` fills while one waits. */
+export function collect(emitter, event, count) {
+  const heard = [];
   const done = new Promise((resolve) => {
     const listener = (...args) => {
-      if (result.push(args) < count) return;
-      socket.off(event, listener);
-      resolve(result);
+      if (heard.push(args) < count) return;
+      emitter.off(event, listener);
+      resolve(heard);
     };
-    socket.on(event, listener);
+    emitter.on(event, listener);
   });
-  return within(done, `${count} "${event}"`, 30_000);
+  return Object.assign(within(done, `${count} "${event}"`, 30_000), { heard });
 }
 
-/** Calls `emit` with 0, 1, ... `count - 1`: a part before, a part during and a part after the upgrade of the engine. */
-export async function across_upgrade(engine, count, emit) {
-  const upgraded = () => engine.transport.name === "websocket";
-  const upgrade = upgraded() || next(engine, "upgrade");
-  let i = 0;
-  while (i < 0.3 * count) emit(i++);
-  while (!upgraded()) {
-    if (i < 0.7 * count) emit(i++);
-    await Promise.race([upgrade, new Promise(setImmediate)]);
+/**
+ * Calls `emit` with 0, 1, ... `count - 1`, never far ahead of what is `heard`: pings are answered in time, and
+ * no queue outgrows the server's bounds. Does not call it with i before `may(i)`.
+ */
+export async function paced(heard, count, emit, may = () => true) {
+  const deadline = Date.now() + 30_000;
+  for (let i = 0; i < count; ++i) {
+    while (i - heard.length > 50 || !may(i)) {
+      if (Date.now() > deadline) throw new Error(`only ${heard.length} of ${i} were heard`);
+      await new Promise(setImmediate);
+    }
+    emit(i);
   }
-  while (i < count) emit(i++);
+}
+
+/** The same: some before, some during and some after the upgrade of the engine. */
+export function across_upgrade(engine, heard, count, emit) {
+  return paced(heard, count, emit, (i) => i < 0.7 * count || engine.transport.name === "websocket");
 }

@@ -37,9 +37,17 @@ for (const [mode, options] of Object.entries(modes)) {
 
     it("echoes text and binary of any length, in order", async (t) => {
       const socket = await connect(t);
-      const short = ["", "text", "äöü 日本語 🎉 \u2028\u0000", Buffer.from([]), Buffer.from([0, 127, 128, 255])];
+      const short = [
+        "",
+        "text",
+        "äöü 日本語 🎉 \u2028\u0000",
+        Buffer.from([]),
+        Buffer.from([0, 127, 128, 255]),
+      ];
       const long = [
-        ...[124, 125, 126, 127, 128, 65_534, 65_535, 65_536, 65_537, 500_000].map((length) => "x".repeat(length)),
+        ...[124, 125, 126, 127, 128, 65_534, 65_535, 65_536, 65_537, 500_000].map((length) =>
+          "x".repeat(length),
+        ),
         ...[125, 126, 65_535, 65_536, 500_000].map((length) => Buffer.alloc(length, length & 255)),
       ];
       // Apart: the client miscounts the size of a payload with an empty Buffer in it.
@@ -78,7 +86,9 @@ describe("engine across the upgrade", () => {
     const socket = open(t, {});
     const echoes = collect(socket, "message", 10_000);
     await next(socket, "open");
-    await across_upgrade(socket, 10_000, (i) => socket.send(i % 10 === 0 ? Buffer.from(String(i)) : String(i)));
+    await across_upgrade(socket, echoes.heard, 10_000, (i) =>
+      socket.send(i % 10 === 0 ? Buffer.from(String(i)) : String(i)),
+    );
     assert.deepEqual(
       (await echoes).map(([echo]) => Number(String(echo))),
       Array.from({ length: 10_000 }, (_, i) => i),
@@ -90,7 +100,7 @@ describe("engine across the upgrade", () => {
       const socket = open(t, {});
       const echoes = collect(socket, "message", 200);
       await next(socket, "open");
-      await across_upgrade(socket, 200, (i) => socket.send(`${client}:${i}`));
+      await across_upgrade(socket, echoes.heard, 200, (i) => socket.send(`${client}:${i}`));
       assert.deepEqual(
         await echoes,
         Array.from({ length: 200 }, (_, i) => [`${client}:${i}`]),

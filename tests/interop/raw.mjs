@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// HTTP requests, polling sessions and WebSocket connections without a client's help: every byte is the test's own.
+// HTTP requests, polling sessions and WebSockets without a client's help: every byte is the test's own.
 
 import { once } from "node:events";
 import http from "node:http";
@@ -16,7 +16,11 @@ export function request(server, path, { method = "GET", headers = {}, body } = {
       const chunks = [];
       try {
         for await (const chunk of response) chunks.push(chunk);
-        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() });
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        });
       } catch (error) {
         reject(error);
       }
@@ -27,16 +31,21 @@ export function request(server, path, { method = "GET", headers = {}, body } = {
   return within(answer, `the answer to ${method} ${path}`);
 }
 
+/** The text of a request's head; headers with the value undefined are left out. */
+function head(start, headers) {
+  const lines = Object.entries({ Host: "localhost", ...headers }).filter(([, value]) => value !== undefined);
+  return `${start} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+}
+
 /** A request whose connection the test cuts. */
 export function aborted(server, path, { method = "GET", headers = {}, body = "" } = {}) {
   const socket = net.connect(server.port, "127.0.0.1");
-  const lines = Object.entries({ Host: "localhost", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
+  socket.write(head(`${method} ${path}`, headers) + body);
   return socket;
 }
 
 /**
- * Writes each chunk as a segment of its own; a pattern among the chunks is waited for before the next is written.
+ * Writes each chunk as a segment of its own; a pattern among them is waited for before the next is written.
  * Resolves to all bytes received until the last pattern, or else until the server ends the connection.
  */
 export async function exchange(server, chunks) {
@@ -54,28 +63,27 @@ export async function exchange(server, chunks) {
   };
   try {
     for (const chunk of chunks) {
-      if (chunk instanceof RegExp) await until(() => chunk.test(received), `${chunk} in ${JSON.stringify(received)}`);
+      if (chunk instanceof RegExp)
+        await until(() => chunk.test(received), `${chunk} in ${JSON.stringify(received)}`);
       else await new Promise((resolve) => socket.write(chunk, () => setImmediate(resolve)));
     }
-    if (!(chunks.at(-1) instanceof RegExp)) await until(() => false, `the end after ${JSON.stringify(received)}`);
+    if (!(chunks.at(-1) instanceof RegExp))
+      await until(() => false, `the end after ${JSON.stringify(received)}`);
     return received;
   } finally {
     socket.destroy();
   }
 }
 
-/** The text of an upgrade request; headers with the value undefined are left out. */
+/** The text of an upgrade request. */
 export function upgrade_request(path, headers = {}, method = "GET") {
-  const all = {
-    Host: "localhost",
+  return head(`${method} ${path}`, {
     Connection: "Upgrade",
     Upgrade: "websocket",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version": "13",
     ...headers,
-  };
-  const lines = Object.entries(all).filter(([, value]) => value !== undefined);
-  return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  });
 }
 
 /** An open HTTP long-polling session. */
@@ -99,7 +107,11 @@ export class Polling {
   post(body, headers = {}) {
     return request(this.server, this.path, {
       method: "POST",
-      headers: { "Content-Type": "text/plain;charset=UTF-8", "Content-Length": Buffer.byteLength(body), ...headers },
+      headers: {
+        "Content-Type": "text/plain;charset=UTF-8",
+        "Content-Length": Buffer.byteLength(body),
+        ...headers,
+      },
       body,
     });
   }

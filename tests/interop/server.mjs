@@ -31,7 +31,7 @@ async function free_port() {
 
 /**
  * Starts the command which the environment variable holds, with a free port in PORT, or with the given one.
- * Resolves when the server has printed its address. What it printed is shown when a test of this process fails.
+ * Resolves when the server has printed its address. Its output is shown when a test of this process fails.
  */
 export async function start(variable, port) {
   const command = process.env[variable];
@@ -55,10 +55,12 @@ export async function start(variable, port) {
   });
   process.on("exit", (code) => {
     child.kill("SIGKILL");
-    if (code !== 0) console.error(`--- output of ${variable}\n${output}---`);
+    if (code !== 0) console.error(`--- output of ${variable}\n${output.slice(-5000)}---`);
   });
 
-  const died = ended.then(() => Promise.reject(new Error(`${variable} ended before it was ready:\n${output}`)));
+  const died = ended.then(() =>
+    Promise.reject(new Error(`${variable} ended before it was ready:\n${output}`)),
+  );
   await within(Promise.race([ready, died]), `${variable} to print its address`);
   died.catch(() => {});
 
@@ -75,7 +77,8 @@ export async function start(variable, port) {
 
     /** Asks the server to end. It must still run, and end without an error. */
     async stop() {
-      if (!running()) throw new Error(`${variable} ended by itself (${child.exitCode ?? child.signalCode}):\n${output}`);
+      if (!running())
+        throw new Error(`${variable} ended by itself (${child.exitCode ?? child.signalCode}):\n${output}`);
       child.kill("SIGTERM");
       await within(ended, `${variable} to end`).finally(() => child.kill("SIGKILL"));
       if (child.exitCode) throw new Error(`${variable} ended with ${child.exitCode}:\n${output}`);

@@ -42,7 +42,10 @@ for (const [mode, options] of Object.entries(modes)) {
     it("hands its auth payload over, as an object and from a function", async (t) => {
       for (const [auth, expected] of [
         [undefined, {}],
-        [{ token: "123", deep: { list: [1, null, "ü"] } }, { token: "123", deep: { list: [1, null, "ü"] } }],
+        [
+          { token: "123", deep: { list: [1, null, "ü"] } },
+          { token: "123", deep: { list: [1, null, "ü"] } },
+        ],
         [(give) => give({ token: "given" }), { token: "given" }],
       ]) {
         const socket = open(t, server, "/", { ...options, auth });
@@ -72,7 +75,12 @@ for (const [mode, options] of Object.entries(modes)) {
 
     it("strings of 500 kB, with characters of each length", async (t) => {
       const socket = await connect(t);
-      for (const text of ["a".repeat(500_000), "ü".repeat(240_000), "🎉".repeat(120_000), '"\n'.repeat(120_000)]) {
+      for (const text of [
+        "a".repeat(500_000),
+        "ü".repeat(240_000),
+        "🎉".repeat(120_000),
+        '"\n'.repeat(120_000),
+      ]) {
         const [answer] = await within(
           new Promise((resolve) => socket.emit("message-with-ack", text, (...values) => resolve(values))),
           "the acknowledgement",
@@ -96,7 +104,10 @@ for (const [mode, options] of Object.entries(modes)) {
         socket.emit("message", ...args);
         assert.deepEqual(await answer, args);
         assert.deepEqual(
-          await within(new Promise((resolve) => socket.emit("message-with-ack", ...args, (...v) => resolve(v))), "the ack"),
+          await within(
+            new Promise((resolve) => socket.emit("message-with-ack", ...args, (...v) => resolve(v))),
+            "the ack",
+          ),
           args,
         );
       }
@@ -105,7 +116,12 @@ for (const [mode, options] of Object.entries(modes)) {
     it("typed arrays are binary", async (t) => {
       const socket = await connect(t);
       const answer = next(socket, "message-back");
-      socket.emit("message", new Uint8Array([1, 2]), new Uint8Array([3, 4]).buffer, new Uint16Array([0x0605]));
+      socket.emit(
+        "message",
+        new Uint8Array([1, 2]),
+        new Uint8Array([3, 4]).buffer,
+        new Uint16Array([0x0605]),
+      );
       assert.deepEqual(await answer, [Buffer.from([1, 2]), Buffer.from([3, 4]), Buffer.from([5, 6])]);
     });
 
@@ -122,7 +138,10 @@ for (const [mode, options] of Object.entries(modes)) {
     it("emitWithAck, many at once, each with its own answer", async (t) => {
       const socket = await connect(t);
       const answers = Array.from({ length: 200 }, (_, i) => socket.emitWithAck("message-with-ack", i));
-      assert.deepEqual(await within(Promise.all(answers), "200 answers"), Array.from({ length: 200 }, (_, i) => i));
+      assert.deepEqual(
+        await within(Promise.all(answers), "200 answers"),
+        Array.from({ length: 200 }, (_, i) => i),
+      );
     });
 
     it("an acknowledgement that never comes times out, and the connection works on", async (t) => {
@@ -147,7 +166,13 @@ for (const [mode, options] of Object.entries(modes)) {
       main.emit("message", "main");
       custom.emit("message", "custom");
       await answers;
-      assert.deepEqual(await Promise.all([main.emitWithAck("message-with-ack", 1), custom.emitWithAck("message-with-ack", 2)]), [1, 2]);
+      assert.deepEqual(
+        await Promise.all([
+          main.emitWithAck("message-with-ack", 1),
+          custom.emitWithAck("message-with-ack", 2),
+        ]),
+        [1, 2],
+      );
 
       // The one is left, the other stays, and the first may come back.
       custom.disconnect();
@@ -199,7 +224,10 @@ for (const [mode, options] of Object.entries(modes)) {
       socket.io.engine.close();
       await gone;
       for (let i = 0; i < 100; ++i) socket.emit("message", i);
-      assert.deepEqual(await answers, Array.from({ length: 100 }, (_, i) => [i]));
+      assert.deepEqual(
+        await answers,
+        Array.from({ length: 100 }, (_, i) => [i]),
+      );
     });
 
     it("stays connected over many pings", async (t) => {
@@ -217,29 +245,27 @@ describe("client across the upgrade", () => {
     const socket = open(t, server);
     const answers = collect(socket, "message-back", 10_000);
     await next(socket, "connect");
-    await across_upgrade(socket.io.engine, 10_000, (i) => socket.emit("message", i));
+    await across_upgrade(socket.io.engine, answers.heard, 10_000, (i) => socket.emit("message", i));
     assert.deepEqual(
       (await answers).map(([i]) => i),
       Array.from({ length: 10_000 }, (_, i) => i),
     );
   });
 
-  it("acknowledgements and binary keep their order too", async (t) => {
+  it("text, binary and acknowledgements keep their order too", async (t) => {
     const socket = open(t, server);
     const seen = [];
-    const done = new Promise((resolve) => {
-      socket.on("message-back", ([i]) => seen.push(i));
-      next(socket, "connect")
-        .then(() =>
-          across_upgrade(socket.io.engine, 1000, (i) => {
-            if (i % 2) socket.emit("message", [i, Buffer.from([i & 255])]);
-            else socket.emit("message-with-ack", i, (answer) => seen.push(answer) && i === 998 && resolve());
-          }),
-        )
-        .then(() => socket.emit("message-with-ack", 1000, () => resolve()));
+    socket.on("message-back", ([i]) => seen.push(i));
+    await next(socket, "connect");
+    await across_upgrade(socket.io.engine, seen, 3000, (i) => {
+      if (i % 3 === 0) socket.emit("message-with-ack", i, (answer) => seen.push(answer));
+      else socket.emit("message", i % 3 === 1 ? [i] : [i, Buffer.from([i & 255])]);
     });
-    await within(done, "the last acknowledgement");
-    assert.deepEqual(seen.slice(0, 999), Array.from({ length: 999 }, (_, i) => i));
+    await socket.timeout(10_000).emitWithAck("message-with-ack", "last");
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 3000 }, (_, i) => i),
+    );
   });
 });
 

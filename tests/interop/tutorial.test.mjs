@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The official Socket.IO client against the tutorial: broadcasts, rooms, and order in each direction by itself.
+// The official Socket.IO client against the tutorial: broadcasts, rooms, and order in each direction.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { across_upgrade, collect, modes, next, open, ready } from "./client.mjs";
+import { across_upgrade, collect, modes, next, open, paced, ready } from "./client.mjs";
+import { Frames } from "./raw.mjs";
 import { start, within } from "./server.mjs";
 
 let server;
@@ -24,7 +25,8 @@ function responses(socket) {
 for (const [mode, options] of Object.entries(modes)) {
   describe(`tutorial ${mode}`, () => {
     const connect = (t, namespace) => ready(open(t, server, namespace, options));
-    const acknowledged = (socket, message) => socket.timeout(10_000).emitWithAck("messageAndAck", { message });
+    const acknowledged = (socket, message) =>
+      socket.timeout(10_000).emitWithAck("messageAndAck", { message });
 
     it("a message reaches everybody, the sender too", async (t) => {
       const sockets = await Promise.all([connect(t), connect(t), connect(t)]);
@@ -44,14 +46,20 @@ for (const [mode, options] of Object.entries(modes)) {
       const sockets = await Promise.all([connect(t), connect(t), connect(t)]);
       const lists = sockets.map(responses);
       sockets[0].emit("broadcast", { message: "others" });
-      const everywhere = Promise.all(sockets.map((socket) => collect(socket, "response", socket === sockets[0] ? 1 : 2)));
+      const everywhere = Promise.all(
+        sockets.map((socket) => collect(socket, "response", socket === sockets[0] ? 1 : 2)),
+      );
       sockets[0].emit("message", { message: "all" });
       await everywhere;
       assert.deepEqual(lists, [["all"], ["others", "all"], ["others", "all"]]);
     });
 
     it("namespaces do not hear each other", async (t) => {
-      const [main, some, room] = await Promise.all([connect(t, "/"), connect(t, "/some-namespace"), connect(t, "/room")]);
+      const [main, some, room] = await Promise.all([
+        connect(t, "/"),
+        connect(t, "/some-namespace"),
+        connect(t, "/room"),
+      ]);
       const lists = [main, some, room].map(responses);
       room.emit("join", { id: "1" });
       const all = Promise.all([main, some, room].map((socket) => next(socket, "response")));
@@ -64,7 +72,11 @@ for (const [mode, options] of Object.entries(modes)) {
     });
 
     it("rooms do not hear each other, and the room joined last counts", async (t) => {
-      const [one, two, other] = await Promise.all([connect(t, "/room"), connect(t, "/room"), connect(t, "/room")]);
+      const [one, two, other] = await Promise.all([
+        connect(t, "/room"),
+        connect(t, "/room"),
+        connect(t, "/room"),
+      ]);
       const lists = [one, two, other].map(responses);
       one.emit("join", { id: "42" });
       two.emit("join", { id: "42" });
@@ -114,14 +126,26 @@ for (const [mode, options] of Object.entries(modes)) {
 
     it("a payload that is not the agreed one does no harm", async (t) => {
       const [one, two] = await Promise.all([connect(t), connect(t, "/room")]);
-      for (const payload of [[], [null], ["text"], [{}], [{ message: [1] }], [[]], [{ id: {} }], [Buffer.from([1])]]) {
+      for (const payload of [
+        [],
+        [null],
+        ["text"],
+        [{}],
+        [{ message: [1] }],
+        [[]],
+        [{ id: {} }],
+        [Buffer.from([1])],
+      ]) {
         for (const event of ["message", "messageAndAck", "broadcast", "join", "unknown"]) {
           one.emit(event, ...payload);
           two.emit(event, ...payload);
         }
       }
       two.emit("join", { id: "7" });
-      const echo = within(new Promise((done) => two.on("response", ({ message }) => message === "fine" && done())), "an echo");
+      const echo = within(
+        new Promise((done) => two.on("response", ({ message }) => message === "fine" && done())),
+        "an echo",
+      );
       two.emit("message", { message: "fine" });
       await echo;
       assert.deepEqual(await acknowledged(one, "fine"), { ok: true });
@@ -132,37 +156,77 @@ for (const [mode, options] of Object.entries(modes)) {
       const all = sockets.map((socket) => collect(socket, "response", 50));
       sockets.forEach((socket, i) => socket.emit("message", { message: String(i) }));
       const heard = (await Promise.all(all)).map(messages);
-      assert.deepEqual([...heard[0]].sort((a, b) => a - b), in_order.slice(0, 50));
+      assert.deepEqual(
+        [...heard[0]].sort((a, b) => a - b),
+        in_order.slice(0, 50),
+      );
       for (const list of heard) assert.deepEqual(list, heard[0]);
     });
   });
 }
 
+describe("tutorial and clients that misbehave", () => {
+  const listen = (t) => ready(open(t, server, "/", modes["by websocket"]));
+
+  it("a client that does not read keeps nobody waiting", async (t) => {
+    const [listener, sender] = await Promise.all([listen(t), listen(t)]);
+    const deaf = await Frames.open(server, "/socket.io/?EIO=4&transport=websocket");
+    t.after(() => deaf.close());
+    await deaf.frame();
+    deaf.send("40");
+    await deaf.frame();
+    deaf.socket.pause();
+    const events = collect(listener, "response", 2000);
+    const message = "x".repeat(10_000);
+    await paced(events.heard, 2000, () => sender.emit("message", { message }));
+    await events;
+    assert.deepEqual(await sender.timeout(10_000).emitWithAck("messageAndAck", { message: "x" }), {
+      ok: true,
+    });
+  });
+
+  it("a client that vanishes is forgotten", async (t) => {
+    const listener = await listen(t);
+    const gone = await Frames.open(server, "/socket.io/?EIO=4&transport=websocket");
+    await gone.frame();
+    gone.send("40");
+    await gone.frame();
+    gone.close();
+    const echo = next(listener, "response");
+    listener.emit("message", { message: "anybody?" });
+    assert.deepEqual(await echo, [{ message: "anybody?" }]);
+  });
+});
+
 describe("tutorial across the upgrade", () => {
   it("10,000 messages to the server arrive in order", async (t) => {
     const listener = await ready(open(t, server, "/some-namespace", modes["by websocket"]));
-    const heard = collect(listener, "response", count);
+    const events = collect(listener, "response", count);
     const sender = open(t, server, "/some-namespace");
     await next(sender, "connect");
-    await across_upgrade(sender.io.engine, count, (i) => sender.emit("message", { message: String(i) }));
-    assert.deepEqual(messages(await heard), in_order);
+    await across_upgrade(sender.io.engine, events.heard, count, (i) =>
+      sender.emit("message", { message: String(i) }),
+    );
+    assert.deepEqual(messages(await events), in_order);
   });
 
   it("10,000 messages from the server arrive in order", async (t) => {
     const sender = await ready(open(t, server, "/some-namespace", modes["by websocket"]));
     const listener = open(t, server, "/some-namespace");
-    const heard = collect(listener, "response", count);
+    const events = collect(listener, "response", count);
     await next(listener, "connect");
-    await across_upgrade(listener.io.engine, count, (i) => sender.emit("message", { message: String(i) }));
-    assert.deepEqual(messages(await heard), in_order);
+    await across_upgrade(listener.io.engine, events.heard, count, (i) =>
+      sender.emit("message", { message: String(i) }),
+    );
+    assert.deepEqual(messages(await events), in_order);
   });
 
   it("10,000 messages by polling alone arrive in order", async (t) => {
     const [sender, listener] = await Promise.all(
       [0, 1].map(() => ready(open(t, server, "/some-namespace", modes["by polling"]))),
     );
-    const heard = collect(listener, "response", count);
+    const events = collect(listener, "response", count);
     for (const message of in_order) sender.emit("message", { message });
-    assert.deepEqual(messages(await heard), in_order);
+    assert.deepEqual(messages(await events), in_order);
   });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the three pages share: the form that sends, the list of responses, the state of the connection, the way to a room.
+// What the three pages share: the form, the responses, the state of the connection, the way to a room.
 
 const element = (id) => document.getElementById(id);
 
@@ -56,7 +56,8 @@ function show_state(socket) {
     element("state").dataset.state = state;
     element("state").textContent = text;
   };
-  const connected = () => set("connected", `Connected by ${socket.io.engine.transport.name}, id ${socket.id}`);
+  const connected = () =>
+    set("connected", `Connected by ${socket.io.engine.transport.name}, id ${socket.id}`);
 
   socket.on("connect", () => {
     connected();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -10,19 +12,45 @@
 /// One event of a contract.
 namespace socketiopp {
 
+namespace detail {
+
+/// Whether both ends of the protocol keep the name for themselves: clients refuse events of these names
+/// (W-167).
+constexpr bool reserved_event(std::string_view name) {
+  constexpr std::array<std::string_view, 6> reserved{"connect",       "connect_error", "disconnect",
+                                                     "disconnecting", "newListener",   "removeListener"};
+  return std::find(reserved.begin(), reserved.end(), name) != reserved.end();
+}
+
+}  // namespace detail
+
 /// An event: its name on the wire, and its arguments as the parameters of a function type, whose return type
 /// is what the receiver acknowledges it with. `void` means that nothing is acknowledged; a `std::tuple` is an
 /// acknowledgement of several values.
-template <meta::fixed_string Name, class Signature> struct event {
-  static_assert(std::is_function_v<Signature>,
-                "socketiopp: event: the second argument is a function type such as void(std::string room)");
-};
+template <meta::fixed_string Name, class Signature> struct event;
 
 template <meta::fixed_string Name, class Ack, class... Args> struct event<Name, Ack(Args...)> {
   static constexpr std::string_view name = Name.view();
   using ack_type = Ack;
   using arguments = std::tuple<std::remove_cvref_t<Args>...>;
   static constexpr bool acknowledged = !std::is_void_v<Ack>;
+
+  static_assert(!detail::reserved_event(name),
+                "socketiopp: event: both ends keep this name for themselves; name the event otherwise");
 };
+
+// Goes on as an event without arguments, so that the sentence is the only thing said.
+template <meta::fixed_string Name, class Signature> struct event : event<Name, void()> {
+  static_assert(std::is_void_v<Signature> && !std::is_void_v<Signature>,
+                "socketiopp: event: the second argument is a function type such as void(std::string room)");
+};
+
+namespace detail {
+
+template <class> inline constexpr bool is_event = false;
+template <meta::fixed_string Name, class Signature> inline constexpr bool is_event<event<Name, Signature>> =
+    true;
+
+}  // namespace detail
 
 }  // namespace socketiopp

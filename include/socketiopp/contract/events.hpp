@@ -41,6 +41,9 @@ template <meta::fixed_string> no_event pick(void*);
 
 /// A list of events, each of another name.
 template <class... Events> struct events {
+  static_assert((detail::is_event<Events> && ...),
+                "socketiopp: events: the list is of events: sio::event<\"name\", void(std::string)>, ...");
+
   static constexpr std::size_t size = sizeof...(Events);
 
   /// What is known of the event of that name: `found`, and if so its `place` in the list and its `event`.

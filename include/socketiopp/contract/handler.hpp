@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <socketiopp/contract/lossless.hpp>
 #include <socketiopp/meta/callable.hpp>
 
 /// Which of the forms of a handler a callable has.
@@ -52,7 +53,7 @@ struct handler_fit<F, Socket, std::tuple<Args...>, Ack> {
     if constexpr (form != handler_form::none && meta::known_parameters<F>)
       return []<std::size_t... I>(std::index_sequence<I...>) {
         using Parameters = meta::parameters<F>;
-        return (meta::keeps_value<Args, std::tuple_element_t<I + takes_socket, Parameters>> && ...);
+        return (lossless<Args, std::tuple_element_t<I + takes_socket, Parameters>> && ...);
       }
     (std::index_sequence_for<Args...>{});
     else return true;

@@ -16,15 +16,22 @@ namespace detail {
 template <class T>
 concept room_part = std::integral<T> || std::convertible_to<T const&, std::string_view>;
 
-inline void append_room_part(std::string& name, std::string_view part) { name += part; }
-inline void append_room_part(std::string& name, bool part) { name += part ? "true" : "false"; }
-inline void append_room_part(std::string& name, char part) { name += part; }
-template <std::integral T> void append_room_part(std::string& name, T part) { name += std::to_string(part); }
+template <room_part T> void append_room_part(std::string& name, T const& part) {
+  if constexpr (!std::integral<T>)
+    name += std::string_view(part);
+  else if constexpr (std::same_as<T, bool>)
+    name += part ? "true" : "false";
+  else if constexpr (std::same_as<T, char>)
+    name += part;
+  else
+    name += std::to_string(part);
+}
 
 }  // namespace detail
 
 /// A family of rooms: with `inline constexpr sio::room<"match", int> match;` the room `match(42)` is
-/// `match:42` on the wire. Parts are integers and strings.
+/// `match:42` on the wire. Parts are integers and strings, joined as they are: a string with a colon in it
+/// can spell the name of another room.
 template <meta::fixed_string Name, class... Parts> struct room {
   static_assert((detail::room_part<Parts> && ...),
                 "socketiopp: room: the parts of a room's name are integers and strings");
@@ -33,10 +40,10 @@ template <meta::fixed_string Name, class... Parts> struct room {
   template <class... Given> std::string operator()(Given const&... given) const {
     static_assert(sizeof...(Given) == sizeof...(Parts), "socketiopp: room: another number of parts");
     if constexpr (sizeof...(Given) == sizeof...(Parts)) {
-      static_assert((requires { Parts{given}; } && ...),
-                    "socketiopp: room: a part does not convert to the type that the room declares");
+      constexpr bool fit = (requires { Parts{given}; } && ...);
+      static_assert(fit, "socketiopp: room: a part does not convert to the type that the room declares");
       std::string name(Name.view());
-      ((name += ':', detail::append_room_part(name, Parts{given})), ...);
+      if constexpr (fit) ((name += ':', detail::append_room_part<Parts>(name, Parts{given})), ...);
       return name;
     }
   }

@@ -166,12 +166,14 @@ private:
 
   /// The client broke the protocol: every socket is told, then the session ends (W-181).
   void fail(std::string_view what) {
-    for (auto* const socket : snapshot())
+    for (auto* const socket : snapshot()) {
+      if (!socket->connected()) continue;  // another one's handler has disconnected it
       socket->in().of().on_error(*socket, {.event = {},
                                            .code = errc::malformed_packet,
                                            .path = {},
                                            .message = std::string(what),
                                            .exception = nullptr});
+    }
     session_.close(reason::forced_close);
   }
 

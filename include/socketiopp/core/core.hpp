@@ -18,7 +18,7 @@ template <class Json> engine::handshake const& socket<Json>::handshake() const {
 }
 
 template <class Json> void socket<Json>::join(std::string_view room) {
-  if (phase_ == phase::connected) slice_.join(*this, room);
+  if (connected() && room != id_.view()) slice_.join(*this, room);
 }
 
 template <class Json> void socket<Json>::leave(std::string_view room) { slice_.leave(*this, room); }

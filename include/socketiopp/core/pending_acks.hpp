@@ -28,13 +28,15 @@ public:
 
   std::size_t size() const { return waiting_.size(); }
 
-  /// The id under which the answer is awaited.
-  std::uint64_t add(callback done, engine::time_point deadline) {
+  /// The id under which the next answer will be awaited.
+  std::uint64_t next_id() const { return next_id_; }
+
+  /// Awaits an answer under `next_id()`.
+  void add(callback done, engine::time_point deadline) {
     auto const id = next_id_++;
     auto made = std::make_unique<entry>(*this, id, std::move(done));
     turn_.schedule(*made, deadline);
     waiting_.emplace(id, std::move(made));
-    return id;
   }
 
   /// An answer has come. Answers that nobody awaits are ignored (W-171).

@@ -43,14 +43,16 @@ public:
   void send(outgoing const& packet);
 
   /// Sends `packet(id)`, an event that carries the acknowledgement id that it is given, and calls `done` with
-  /// the answer; with an error if none comes by `deadline`, or the socket goes, or too many are pending.
+  /// the answer; with an error if none comes by `deadline`, or the socket goes, or too many are pending. What
+  /// `packet` throws goes to the caller, and nothing is awaited.
   template <class MakePacket>
   void request(MakePacket packet, engine::time_point deadline, typename pending_acks<Json>::callback done) {
     if (!connected()) return done(errc::disconnected, nullptr);
     auto& pending = acks();
     if (pending.size() >= max_pending_acks()) return done(errc::too_large, nullptr);
-    auto const id = pending.add(std::move(done), deadline);
-    send(packet(id));
+    auto const made = packet(pending.next_id());
+    pending.add(std::move(done), deadline);
+    send(made);
   }
 
   /// Takes the socket out of its namespace and tells the client (W-130); with `close`, ends the client's

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include <socketiopp/meta/list_node.hpp>
 
@@ -41,20 +42,16 @@ private:
 class timer_wheel {
 public:
   void schedule(timer& entry, time_point deadline) {
-    entry.deadline_ = std::chrono::ceil<std::chrono::milliseconds>(deadline);
+    entry.deadline_ = std::chrono::ceil<std::chrono::milliseconds>(std::min(deadline, farthest));
     insert(entry);
   }
 
   /// Fires what is due. A timer may cancel or schedule any other, itself too.
   void advance(time_point now) {
-    auto const last = slot_number(now);
-    if (last >= current_ + slots)
-      current_ = last - slots + 1;  // after a long sleep each slot is visited once
-    for (;;) {
-      visit(static_cast<std::size_t>(current_ % slots), now);
-      if (current_ >= last) return;
-      ++current_;
-    }
+    // After a long sleep each slot is visited once. `current_` moves first: what fires late may schedule.
+    auto const last = std::max(slot_number(now), current_);
+    auto const first = std::max(std::exchange(current_, last), last - slots + 1);
+    for (auto number = first; number <= last; ++number) visit(static_cast<std::size_t>(number % slots), now);
   }
 
   /// When to call `advance` next, or nothing while no timer is set.
@@ -80,6 +77,7 @@ private:
   static constexpr std::int64_t slots = 4096;
   static constexpr std::size_t words = slots / 64;
   static constexpr clock::duration slot_length = std::chrono::milliseconds(8);
+  static constexpr time_point farthest = std::chrono::floor<std::chrono::milliseconds>(time_point::max());
 
   static std::int64_t slot_number(time_point at) { return at.time_since_epoch() / slot_length; }
 

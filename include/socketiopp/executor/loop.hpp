@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
@@ -21,7 +23,7 @@ class loop {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// An `io_context` of its own. `run()` returns after the server's `stop()`.
+  /// An `io_context` of its own. `run()` returns after the server's `stop()`, whether there is work or not.
   loop() : own_(std::make_unique<asio::io_context>(1)), io_(*own_), timer_(io_) {}
 
   /// A borrowed one, which must outlive the server. Its owner runs it (or calls `run()`); the server's
@@ -46,8 +48,9 @@ public:
     if (timer_.expiry() == when && armed_) return;
     armed_ = true;
     timer_.expires_at(when);
-    timer_.async_wait([this, alive = std::weak_ptr(alive_)](std::error_code cancelled) {
+    timer_.async_wait([this, when, alive = std::weak_ptr(alive_)](std::error_code cancelled) {
       if (cancelled || alive.expired()) return;
+      if (!armed_ || timer_.expiry() != when) return;  // forgotten too late to be cancelled
       armed_ = false;
       wake_();
     });
@@ -57,7 +60,11 @@ public:
     timer_.cancel();
   }
 
-  void run() { io_.run(); }
+  void run() {
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> until_stopped;
+    if (own_) until_stopped.emplace(own_->get_executor());
+    io_.run();
+  }
   void stop() {
     if (own_) io_.stop();
   }

@@ -25,8 +25,8 @@ template <class R, class F, class... Args> struct signature<R (F::*)(Args...) co
 
 template <class F> struct signature_of : signature<std::decay_t<F>> {};
 template <class F>
-  requires requires { &F::operator(); }
-struct signature_of<F> : signature<decltype(&F::operator())> {};
+  requires requires { &std::remove_cvref_t<F>::operator(); }
+struct signature_of<F> : signature<decltype(&std::remove_cvref_t<F>::operator())> {};
 
 }  // namespace detail
 

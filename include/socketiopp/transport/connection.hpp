@@ -140,7 +140,8 @@ private:
   /// What is left is for the WebSocket that the connection has become.
   std::span<char> feed_http(std::span<char> bytes) {
     while (!bytes.empty() && mode_ == mode::http) {
-      if (exchange_.pending()) {  // requests are answered one after the other; the next may have come already
+      // Requests are answered one after the other; the next may have come already.
+      if ((exchange_.pending() && !post_of_) || !pipelined_.empty()) {
         if (pipelined_.size() + bytes.size() > served().limits.head + served().limits.body)
           end(reason::transport_error);
         pipelined_.append(bytes.data(), bytes.size());
@@ -169,6 +170,7 @@ private:
   }
 
   void refuse_unreadable() {
+    if (ignore_body_) return drain();  // it has been answered
     auto const status = reader().status();
     if (post_of_)
       if (auto* const posted_to = endpoint_.hub().find(*std::exchange(post_of_, std::nullopt)))
@@ -180,8 +182,7 @@ private:
 
   /// A request's head is complete. A session wants to know of a POST before its body has come (W-037, W-039).
   void begin_body() {
-    if (reader().expects_continue() && !std::exchange(continued_, true))
-      write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (reader().expects_continue()) write("HTTP/1.1 100 Continue\r\n\r\n");
     auto const& asked = reader().get();
     if (post_of_ || ignore_body_ || asked.method != "POST" || !asked.path.starts_with(served().path)) return;
     auto const verdict = judge(asked);
@@ -207,7 +208,6 @@ private:
 
   void handle(http::request& asked) {
     timer::cancel();
-    continued_ = false;
     if (post_of_) {
       auto* const posted_to = endpoint_.hub().find(*std::exchange(post_of_, std::nullopt));
       if (!posted_to) return respond(engine::refuse(engine::refusal::unknown_session));
@@ -236,14 +236,14 @@ private:
     auto& hub = endpoint_.hub();
     switch (verdict.wants) {
       case engine::wish::open_polling:
-        session_ = &hub.open(*this, false, remember(asked, stream::secure));
+        carry(hub.open(*this, false, remember(asked, stream::secure)));
         break;
       case engine::wish::poll:
         session_ = hub.find(*verdict.session);
         session_->poll(*this);
         break;
       case engine::wish::open_websocket:
-        if (upgrade(asked)) session_ = &hub.open(*this, true, remember(asked, stream::secure));
+        if (upgrade(asked)) carry(hub.open(*this, true, remember(asked, stream::secure)));
         break;
       case engine::wish::probe:
         if (!upgrade(asked)) break;
@@ -252,6 +252,11 @@ private:
         break;
       case engine::wish::post: break;  // `begin_body` has seen to it
     }
+  }
+
+  /// A session has opened over this connection, and may have let go of it already.
+  void carry(engine::session& opened) {
+    if (exchange_.pending() || mode_ == mode::websocket) session_ = &opened;
   }
 
   /// Makes the connection a WebSocket if the request is a good handshake.
@@ -265,7 +270,6 @@ private:
     }
     write(exchange_.end(answer));
     mode_ = mode::websocket;
-    timer::cancel();
     reader_.reset();
     frames_.emplace(endpoint_.hub().options().max_payload);
     return true;
@@ -340,8 +344,6 @@ private:
   void drain() {
     if (mode_ == mode::closed) return;
     mode_ = mode::draining;
-    frames_.reset();
-    reader_.reset();
     turn().schedule(*this, turn().now() + linger);
     turn().flush_later(*this);
   }
@@ -359,7 +361,6 @@ private:
         self->blocked_ = false;
         if (failed) return self->end(reason::transport_close);
         self->turn().flush_later(*self);
-        if (self->session_ && self->mode_ == mode::websocket) self->session_->writable(*self);
       });
     }
     if (error) return end(reason::transport_close);
@@ -382,7 +383,6 @@ private:
   std::string pipelined_;
   mode mode_ = mode::http;
   bool ignore_body_ = false;
-  bool continued_ = false;
   bool blocked_ = false;
 };
 

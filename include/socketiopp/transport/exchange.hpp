@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -43,10 +44,14 @@ public:
     return end(answer);
   }
 
-  /// Ends with the text of a whole response. Throws `std::invalid_argument` if it has a header that is none.
+  /// Ends with the text of a whole response. If that has a header that is none, the answer is a 500.
   std::string end(http::response const& answer) {
     std::string text;
-    http::serialize(answer, keep_alive_, head_only_, text);
+    try {
+      http::serialize(answer, keep_alive_, head_only_, text);
+    } catch (std::invalid_argument const&) {
+      http::serialize(http::text(500, "Internal server error\n"), keep_alive_, head_only_, text);
+    }
     pending_ = false;
     prepared_ = {};
     return text;

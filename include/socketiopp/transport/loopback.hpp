@@ -71,7 +71,8 @@ public:
       if (pipe_->client_closed) error = std::make_error_code(std::errc::broken_pipe);
       std::size_t size = 0;
       for (auto const piece : pieces) {
-        auto const taken = error ? 0 : std::min(piece.size(), pipe_->room - pipe_->to_client.size());
+        auto const room = pipe_->room - std::min(pipe_->room, pipe_->to_client.size());
+        auto const taken = error ? 0 : std::min(piece.size(), room);
         pipe_->to_client.append(piece.substr(0, taken));
         size += taken;
         if (taken < piece.size()) break;

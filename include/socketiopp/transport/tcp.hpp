@@ -37,7 +37,9 @@ struct tcp {
     }
 
     std::size_t read_some(std::span<char> into, std::error_code& error) {
-      return socket_.read_some(asio::buffer(into.data(), into.size()), error);
+      auto const size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
+      translate(error);
+      return size;
     }
 
     std::size_t write_some(std::span<std::string_view const> pieces, std::error_code& error) {
@@ -45,7 +47,9 @@ struct tcp {
       auto const count = std::min(pieces.size(), buffers.size());
       for (std::size_t i = 0; i < count; ++i)
         buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
-      return socket_.write_some(std::span(buffers).first(count), error);
+      auto const size = socket_.write_some(std::span(buffers).first(count), error);
+      translate(error);
+      return size;
     }
 
     void wait_readable(unique_function<void(std::error_code)> ready) {
@@ -71,6 +75,12 @@ struct tcp {
     }
 
   private:
+    // Asio's own category knows no condition for this one.
+    static void translate(std::error_code& error) {
+      if (error == asio::error::would_block || error == asio::error::try_again)
+        error = std::make_error_code(std::errc::operation_would_block);
+    }
+
     asio::ip::tcp::socket socket_;
   };
 

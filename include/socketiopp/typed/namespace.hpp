@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +20,9 @@
 #include <socketiopp/contract/handler.hpp>
 #include <socketiopp/contract/index.hpp>
 #include <socketiopp/core/core.hpp>
+#include <socketiopp/json/read.hpp>
+#include <socketiopp/json/value.hpp>
+#include <socketiopp/meta/error.hpp>
 #include <socketiopp/meta/fixed_string.hpp>
 #include <socketiopp/meta/unique_function.hpp>
 #include <socketiopp/typed/ack.hpp>
@@ -41,6 +46,8 @@ template <contract C, class Policies> class namespace_ final
   static_assert(index::unique, "socketiopp: contract: to_server lists an event twice");
   static_assert(detail::event_index<typename C::to_client>::unique,
                 "socketiopp: contract: to_client lists an event twice");
+  static_assert(sizeof(detail::payloads_of<typename C::to_server>) > 0 &&
+                sizeof(detail::payloads_of<typename C::to_client>) > 0);
 
 public:
   using json = typename Policies::json;
@@ -55,8 +62,11 @@ public:
   // -- what comes in -------------------------------------------------------------------------------------
 
   /// Handles an event of the contract. The handler takes `(socket&, args...)` or `(args...)`, and what it
-  /// returns is the acknowledgement; or it takes a trailing `ack<R>` to answer later. All handlers of an
-  /// event are called, in the order in which they were registered.
+  /// returns is the acknowledgement; or it takes a trailing `ack<R>` to answer later.
+  ///
+  /// All handlers of an event are called, in the order in which they were registered, until one of them
+  /// disconnects the socket. The client gets one acknowledgement: from the first handler that returns one or
+  /// takes the `ack<R>`. A handler that is registered meanwhile is called from the next event on.
   template <meta::fixed_string Name, class F> namespace_& on(F handler) {
     constexpr bool ours = C::to_server::template find<Name>::found;
     constexpr bool theirs = C::to_client::template find<Name>::found;
@@ -75,9 +85,9 @@ public:
     return on<Name>(std::move(handler));
   }
 
-  /// Handles an event that the contract does not list. For open contracts. The handler takes
-  /// `(socket&, sio::arguments)` or `(sio::arguments)`; it may return an acknowledgement, or take a trailing
-  /// `sio::ack<sio::arguments>`.
+  /// Handles an event by run-time name. For open contracts. The handler takes `(socket&, sio::arguments)` or
+  /// `(sio::arguments)`; it may return an acknowledgement, or take a trailing `sio::ack<sio::arguments>`. If
+  /// the contract lists the event, the typed handlers are called first.
   template <class F> namespace_& on(std::string_view name, F handler) {
     static_assert(
         detail::is_open<C>,
@@ -89,37 +99,55 @@ public:
         "and perhaps a trailing sio::ack<sio::arguments>");
     if constexpr (detail::is_open<C> && fit::form != detail::handler_form::none)
       named_[std::string(name)].push_back(
-          [this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
+          [this, handler = std::move(handler)](socket& from, incoming& event) mutable {
             std::tuple<arguments> args(detail::decode_all(event));
             call<fit, arguments>(handler, from, event, args);
+            return true;
           });
     return *this;
   }
 
   /// Called with every event, before its own handlers: `(socket&, std::string_view name, sio::arguments)`.
   template <class F> namespace_& on_any(F handler) {
-    static_assert(std::is_invocable_v<F&, socket&, std::string_view, arguments>,
+    constexpr bool fits = std::is_invocable_v<F&, socket&, std::string_view, arguments>;
+    static_assert(fits,
                   "socketiopp: on_any: the handler takes (socket&, std::string_view name, sio::arguments)");
-    any_.push_back([handler = std::move(handler)](socket& from, incoming const& event) mutable {
-      handler(from, event.name, detail::decode_all(event));
-    });
+    if constexpr (fits)
+      any_.push_back([handler = std::move(handler)](socket& from, incoming& event) mutable {
+        handler(from, event.name, detail::decode_all(event));
+        return true;
+      });
     return *this;
   }
 
   /// Called when a client has connected: `(socket&)`. Nothing of what the client emits is lost before it.
-  namespace_& on_connect(unique_function<void(socket&)> handler) { return add(connect_, std::move(handler)); }
-  /// Called when a socket is about to go, its rooms still set: `(socket&, sio::reason)`.
-  namespace_& on_disconnecting(unique_function<void(socket&, reason)> handler) {
-    return add(disconnecting_, std::move(handler));
+  template <class F> namespace_& on_connect(F handler) {
+    constexpr bool fits = std::is_invocable_v<F&, socket&>;
+    static_assert(fits, "socketiopp: on_connect: the handler takes (socket&)");
+    if constexpr (fits) connect_.emplace_back(std::move(handler));
+    return *this;
   }
-  /// Called when a socket has gone: `(socket&, sio::reason)`.
-  namespace_& on_disconnect(unique_function<void(socket&, reason)> handler) {
-    return add(disconnect_, std::move(handler));
+  /// Called when a socket is about to go, its rooms still set: `(socket&, sio::reason)`.
+  template <class F> namespace_& on_disconnecting(F handler) {
+    constexpr bool fits = std::is_invocable_v<F&, socket&, reason>;
+    static_assert(fits, "socketiopp: on_disconnecting: the handler takes (socket&, sio::reason)");
+    if constexpr (fits) disconnecting_.emplace_back(std::move(handler));
+    return *this;
+  }
+  /// Called when a socket has gone: `(socket&, sio::reason)`. No other handler hears of it after that.
+  template <class F> namespace_& on_disconnect(F handler) {
+    constexpr bool fits = std::is_invocable_v<F&, socket&, reason>;
+    static_assert(fits, "socketiopp: on_disconnect: the handler takes (socket&, sio::reason)");
+    if constexpr (fits) disconnect_.emplace_back(std::move(handler));
+    return *this;
   }
   /// Called when an event did not fit its type, when a handler threw, when a client broke the protocol:
   /// `(socket&, sio::event_error const&)`. What it throws itself is dropped.
-  namespace_& on_error(unique_function<void(socket&, event_error const&)> handler) {
-    return add(error_, std::move(handler));
+  template <class F> namespace_& on_error(F handler) {
+    constexpr bool fits = std::is_invocable_v<F&, socket&, event_error const&>;
+    static_assert(fits, "socketiopp: on_error: the handler takes (socket&, sio::event_error const&)");
+    if constexpr (fits) error_.emplace_back(std::move(handler));
+    return *this;
   }
 
   // -- what goes out -------------------------------------------------------------------------------------
@@ -136,16 +164,15 @@ private:
   friend class basic_server<Policies>;
 
   using incoming = core::incoming<json>;
-  using event_handler = unique_function<void(socket&, incoming const&)>;
+
+  /// A deque, because a handler may register another while it runs: nothing in it moves.
+  template <class... Args> using handlers = std::deque<unique_function<Args...>>;
+  /// False where the payload does not fit the event, and the next handler need not try it.
+  using event_handlers = handlers<bool(socket&, incoming&)>;
 
   selection everybody() { return {*this, {}}; }
   std::string_view nsp() const { return name(); }
   void deliver(core::outgoing packet) { base::send({}, std::move(packet)); }
-
-  template <class Handler> namespace_& add(std::vector<Handler>& list, Handler handler) {
-    list.push_back(std::move(handler));
-    return *this;
-  }
 
   template <class Event, class F> void register_handler(std::size_t place, F handler) {
     using R = typename Event::ack_type;
@@ -170,12 +197,15 @@ private:
                     "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing "
                     "sio::ack<R>");
       if constexpr (answers && fit::keeps_values())
-        events_[place].push_back(
-            [this, handler = std::move(handler)](socket& from, incoming const& event) mutable {
-              typename Event::arguments args{};
-              if (auto wrong = detail::decode(event, args)) return from.report(event.name, std::move(*wrong));
-              call<fit, R>(handler, from, event, args);
-            });
+        events_[place].push_back([this, handler = std::move(handler)](socket& from, incoming& event) mutable {
+          typename Event::arguments args{};
+          if (auto wrong = detail::decode(event, args)) {
+            from.report(event.name, std::move(*wrong));
+            return false;
+          }
+          call<fit, R>(handler, from, event, args);
+          return true;
+        });
     }
   }
 
@@ -186,30 +216,32 @@ private:
       using Given = detail::handler_result<Fit, F, socket, typename Event::arguments>;
       if constexpr (std::is_void_v<R> || std::is_void_v<Given>)
         return std::is_void_v<R> && std::is_void_v<Given>;
-      return std::is_convertible_v<Given, R> && meta::keeps_value<Given, R>;
+      return detail::sendable_as<Given, R>;
     }
     return true;
   }
 
-  /// Calls a handler and acknowledges the event if the client asked for it.
+  /// Calls a handler, which takes the acknowledgement from the event if it answers.
   template <class Fit, class R, class F, class Args>
-  void call(F& handler, socket& from, incoming const& event, Args& args) {
+  void call(F& handler, socket& from, incoming& event, Args& args) {
     if constexpr (Fit::takes_ack) {
-      Fit::call(handler, from, args, [&] { return make_ack<R>(from, event); });
+      Fit::call(handler, from, args,
+                [&] { return make_ack<R>(from, std::exchange(event.ack_id, std::nullopt)); });
     } else if constexpr (std::is_void_v<detail::handler_result<Fit, F, socket, Args>>) {
       Fit::call(handler, from, args, detail::no_ack);
     } else {
       using Given = std::remove_cvref_t<detail::handler_result<Fit, F, socket, Args>>;
       using Sent = std::conditional_t<std::is_same_v<R, arguments>, Given, R>;
-      Sent const answer = Fit::call(handler, from, args, detail::no_ack);
-      if (event.ack_id) from.deliver(core::encode_ack<json>(name(), *event.ack_id, answer));
+      auto const& answer = Fit::call(handler, from, args, detail::no_ack);
+      if (auto const id = std::exchange(event.ack_id, std::nullopt))
+        from.deliver(core::encode_ack<json>(name(), *id, detail::as_payload<Sent>(answer)));
     }
   }
 
-  template <class R> ack<R> make_ack(socket& from, incoming const& event) {
-    if (!event.ack_id) return ack<R>(nullptr);
+  template <class R> ack<R> make_ack(socket& from, std::optional<std::uint64_t> asked) {
+    if (!asked) return ack<R>(nullptr);
     auto& where = from.in_slice();
-    return ack<R>([&where, to = from.core_id(), id = *event.ack_id](R const& value) {
+    return ack<R>([&where, to = from.core_id(), id = *asked](R const& value) {
       auto packet = core::encode_ack<json>(where.of().name(), id, value);
       auto const send = [&where, to](core::outgoing const& encoded) {
         if (auto* const asker = where.find(to)) asker->send(encoded);
@@ -230,61 +262,72 @@ private:
     using auth_type = typename socket::auth_type;
     auth_type wanted{};
     if constexpr (!std::is_same_v<auth_type, nothing>) {
+      socketiopp::json::value const none = socketiopp::json::value::object{};  // as in the reference
       socketiopp::json::read_context context;
-      auto const missing = !auth || !socketiopp::json::read(*auth, wanted, context);
-      if constexpr (std::is_same_v<auth_type, socketiopp::json::value>) {
-        if (missing) wanted = socketiopp::json::value::object{};  // as in the reference
-      } else if (missing) {
-        return {nullptr, auth ? "auth" + std::string(context.fault.path.empty() ? "" : ".") +
-                                    context.fault.path + ": " + context.fault.reason
-                              : "auth is missing"};
-      }
+      bool const fits = auth ? socketiopp::json::read(*auth, wanted, context)
+                             : socketiopp::json::read(none.view(), wanted, context);
+      if (!fits) return {nullptr, "auth" + context.fault.path + ": " + context.fault.reason};
     }
     std::unique_ptr<core::socket<json>> made(new socket(client, where, std::move(wanted)));
     return {std::move(made), {}};
   }
 
-  void on_connect(core::socket<json>& who) override { call_all(connect_, "connect", typed(who)); }
+  void on_connect(core::socket<json>& who) override {
+    for_each(connect_, "connect", typed(who), [](auto const& handler, socket& s) {
+      if (s.connected()) handler(s);
+    });
+  }
   void on_disconnecting(core::socket<json>& who, reason why) override {
-    call_all(disconnecting_, "disconnecting", typed(who), why);
+    for_each(disconnecting_, "disconnecting", typed(who),
+             [why](auto const& handler, socket& s) { handler(s, why); });
   }
   void on_disconnect(core::socket<json>& who, reason why) override {
-    call_all(disconnect_, "disconnect", typed(who), why);
+    for_each(disconnect_, "disconnect", typed(who),
+             [why](auto const& handler, socket& s) { handler(s, why); });
   }
 
   void on_error(core::socket<json>& who, event_error const& what) override {
-    for (auto const& handler : error_) {
+    for (std::size_t i = 0, size = error_.size(); i < size; ++i) {
       try {
-        handler(typed(who), what);
+        error_[i](typed(who), what);
       } catch (...) {  // there is nobody left to tell
       }
     }
   }
 
-  void on_event(core::socket<json>& who, incoming const& event) override {
+  void on_event(core::socket<json>& who, incoming const& arrived) override {
     auto& from = typed(who);
-    call_all(any_, event.name, from, event);
+    auto event = arrived;  // from which a handler takes the acknowledgement
+    dispatch(any_, from, event);
     auto const place = index::find(event.name);
-    if (place != index::size) return call_all(events_[place], event.name, from, event);
-    if (auto const found = named_.find(event.name); found != named_.end())
-      return call_all(found->second, event.name, from, event);
-    if (!detail::is_open<C> && any_.empty())
+    auto const named = named_.find(event.name);
+    if (place != index::size) dispatch(events_[place], from, event);
+    if (named != named_.end()) dispatch(named->second, from, event);
+    if (place == index::size && !detail::is_open<C> && any_.empty())
       from.report(event.name, {{}, "the contract lists no event of this name"});
   }
 
-  template <class Handler, class... Args> void call_all(std::vector<Handler> const& handlers,
-                                                        std::string_view event, socket& who,
-                                                        Args const&... args) {
-    for (auto const& handler : handlers) who.guarded(event, [&] { handler(who, args...); });
+  void dispatch(event_handlers const& list, socket& from, incoming& event) {
+    bool fits = true;
+    for_each(list, event.name, from, [&](auto const& handler, socket& s) {
+      if (fits && s.connected()) fits = handler(s, event);
+    });
   }
 
-  std::array<std::vector<event_handler>, index::size> events_;
-  std::map<std::string, std::vector<event_handler>, std::less<>> named_;
-  std::vector<event_handler> any_;
-  std::vector<unique_function<void(socket&)>> connect_;
-  std::vector<unique_function<void(socket&, reason)>> disconnecting_;
-  std::vector<unique_function<void(socket&, reason)>> disconnect_;
-  std::vector<unique_function<void(socket&, event_error const&)>> error_;
+  /// Calls those handlers that are there at the start. What one throws goes to `on_error`.
+  template <class Handlers, class Call>
+  void for_each(Handlers const& list, std::string_view event, socket& who, Call call_one) {
+    for (std::size_t i = 0, size = list.size(); i < size; ++i)
+      who.guarded(event, [&] { call_one(list[i], who); });
+  }
+
+  std::array<event_handlers, index::size> events_;
+  std::map<std::string, event_handlers, std::less<>> named_;
+  event_handlers any_;
+  handlers<void(socket&)> connect_;
+  handlers<void(socket&, reason)> disconnecting_;
+  handlers<void(socket&, reason)> disconnect_;
+  handlers<void(socket&, event_error const&)> error_;
 };
 
 }  // namespace socketiopp

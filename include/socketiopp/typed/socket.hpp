@@ -14,8 +14,10 @@
 #include <vector>
 
 #include <socketiopp/contract/contract.hpp>
+#include <socketiopp/contract/lossless.hpp>
 #include <socketiopp/core/core.hpp>
 #include <socketiopp/json/value.hpp>
+#include <socketiopp/meta/callable.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/meta/fixed_string.hpp>
 #include <socketiopp/typed/emitter.hpp>
@@ -34,6 +36,18 @@ template <class C> using auth_type =
     std::conditional_t<std::is_same_v<typename auth_of<C>::type, nothing> && is_open<C>, json::value,
                        typename auth_of<C>::type>;
 
+/// What is known of `F` as the callback for an acknowledgement.
+template <class F, class R> struct callback_fit {
+  static constexpr bool fits = std::is_invocable_v<F&, std::error_code, R>;
+  static constexpr bool keeps_value = true;
+};
+template <class F, class R>
+  requires(std::is_invocable_v<F&, std::error_code, R>&& meta::known_parameters<F>)
+struct callback_fit<F, R> {
+  static constexpr bool fits = true;
+  static constexpr bool keeps_value = lossless<R, std::tuple_element_t<1, meta::parameters<F>>>;
+};
+
 /// Asks one client, with a time limit. What `socket::timeout` gives.
 template <contract C, class Policies> class timed_socket {
 public:
@@ -41,16 +55,20 @@ public:
 
   /// As `socket::emit_with_ack`.
   template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
-    to_.template ask<Name>(limit_, std::forward_as_tuple(std::forward<Args>(args)...),
-                           std::make_index_sequence<sizeof...(Args) - 1>{});
+    static_assert(sizeof...(Args) > 0, "socketiopp: emit_with_ack: the last argument is a callback");
+    if constexpr (sizeof...(Args) > 0)
+      to_.template ask<Name>(limit_, std::forward_as_tuple(std::forward<Args>(args)...),
+                             std::make_index_sequence<sizeof...(Args) - 1>{});
   }
   template <meta::fixed_string Name, class... Args> void emit_with_ack(event_name<Name>, Args&&... args) {
     emit_with_ack<Name>(std::forward<Args>(args)...);
   }
   /// For open contracts: an event by run-time name. The callback gets `(std::error_code, sio::arguments)`.
   template <class... Args> void emit_with_ack(std::string_view name, Args&&... args) {
-    to_.ask(limit_, name, std::forward_as_tuple(std::forward<Args>(args)...),
-            std::make_index_sequence<sizeof...(Args) - 1>{});
+    static_assert(sizeof...(Args) > 0, "socketiopp: emit_with_ack: the last argument is a callback");
+    if constexpr (sizeof...(Args) > 0)
+      to_.ask(limit_, name, std::forward_as_tuple(std::forward<Args>(args)...),
+              std::make_index_sequence<sizeof...(Args) - 1>{});
   }
 
 private:
@@ -177,11 +195,14 @@ private:
 
   template <class R, class Encode, class Callback>
   void await(std::chrono::milliseconds limit, std::string_view name, Encode encode, Callback&& callback) {
-    constexpr bool fits = std::is_invocable_v<std::decay_t<Callback>&, std::error_code, R>;
-    static_assert(fits,
+    using fit = detail::callback_fit<std::decay_t<Callback>, R>;
+    static_assert(fit::fits,
                   "socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R "
                   "is the event's acknowledgement");
-    if constexpr (fits) {
+    static_assert(fit::keeps_value,
+                  "socketiopp: emit_with_ack: the callback's parameter is narrower than the event's "
+                  "acknowledgement");
+    if constexpr (fit::fits && fit::keeps_value) {
       auto done = [this, event = std::string(name), callback = std::forward<Callback>(callback)](
                       std::error_code error, core::incoming<json> const* answer) mutable {
         this->guarded(event, [&] {

@@ -10,19 +10,35 @@
 #include <utility>
 #include <vector>
 
+#include <socketiopp/contract/event.hpp>
+#include <socketiopp/contract/events.hpp>
+#include <socketiopp/contract/lossless.hpp>
 #include <socketiopp/core/incoming.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/json/fault.hpp>
 #include <socketiopp/json/read.hpp>
+#include <socketiopp/json/shape.hpp>
 #include <socketiopp/json/value.hpp>
-#include <socketiopp/meta/callable.hpp>
+#include <socketiopp/meta/fixed_string.hpp>
 
 /// Typed values to packets and back.
 namespace socketiopp::detail {
 
+/// Says so if an event holds something that has no JSON form; the compiler then names the event.
+template <class Event> struct payloads_of {};
+template <meta::fixed_string Name, class Ack, class... Args> struct payloads_of<event<Name, Ack(Args...)>> {
+  using answer = std::conditional_t<std::is_void_v<Ack>, std::tuple<>, Ack>;
+  static_assert((json::payload<std::remove_cvref_t<Args>> && ...) && json::payload<answer>,
+                "socketiopp: contract: an argument or the acknowledgement of this event is no payload: see "
+                "json/shape.hpp");
+};
+
+template <class... Events> struct payloads_of<events<Events...>> : payloads_of<Events>... {};
+
 /// Whether a `Given` can be sent where the contract says `Wanted`, without losing anything.
 template <class Given, class Wanted>
-concept sendable_as = (std::convertible_to<Given, Wanted> && meta::keeps_value<Given, Wanted>) ||
+concept sendable_as = std::same_as<std::remove_cvref_t<Given>, Wanted> ||
+                      (std::convertible_to<Given, Wanted>&& lossless<Given, Wanted>) ||
                       (std::same_as<Wanted, std::string> && std::convertible_to<Given, std::string_view>);
 
 /// The value to encode for what was given: itself where that says the same, else converted.

@@ -1,0 +1,13 @@
+// expect: socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R is the event's acknowledgement
+// SPDX-License-Identifier: MIT
+#include <system_error>
+
+#include "chat.hpp"
+
+void use(chat_socket& s) {
+#ifdef CORRECT
+  s.emit_with_ack<"sure">("now?", [](std::error_code, bool) {});
+#else
+  s.emit_with_ack<"sure">();
+#endif
+}

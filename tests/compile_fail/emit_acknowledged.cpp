@@ -1,0 +1,13 @@
+// expect: socketiopp: emit: this event is acknowledged: use emit_with_ack
+// SPDX-License-Identifier: MIT
+#include <system_error>
+
+#include "chat.hpp"
+
+void use(chat_socket& s) {
+#ifdef CORRECT
+  s.emit_with_ack<"sure">("now?", [](std::error_code, bool) {});
+#else
+  s.emit<"sure">("now?");
+#endif
+}

@@ -1,0 +1,11 @@
+// expect: socketiopp: emit: these arguments do not convert to the event's parameters without narrowing
+// SPDX-License-Identifier: MIT
+#include "chat.hpp"
+
+#ifdef CORRECT
+#define ARGUMENTS "hello", 1
+#else
+#define ARGUMENTS 1, "hello"
+#endif
+
+void use(chat_namespace& lobby) { lobby.emit<"said">(ARGUMENTS); }
