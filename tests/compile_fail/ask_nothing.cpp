@@ -1,4 +1,4 @@
-// expect: socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R is the event's acknowledgement
+// expect: socketiopp: emit_with_ack: the last argument is a callback
 // SPDX-License-Identifier: MIT
 #include <system_error>
 

@@ -1,5 +1,5 @@
-// expect: socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool open = true)
-// SPDX-License-Identifier: MIT
+// expect: socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool open =
+// true) SPDX-License-Identifier: MIT
 #include <system_error>
 
 #include "chat.hpp"

@@ -1,5 +1,5 @@
-// expect: socketiopp: emit_with_ack: the arguments before the callback do not convert to the event's parameters without narrowing
-// SPDX-License-Identifier: MIT
+// expect: socketiopp: emit_with_ack: the arguments before the callback do not convert to the event's
+// parameters without narrowing SPDX-License-Identifier: MIT
 #include <system_error>
 
 #include "chat.hpp"

@@ -1,5 +1,5 @@
-// expect: socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R is the event's acknowledgement
-// SPDX-License-Identifier: MIT
+// expect: socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R is the
+// event's acknowledgement SPDX-License-Identifier: MIT
 #include <chrono>
 #include <system_error>
 

@@ -1,4 +1,4 @@
-// expect: socketiopp: contract: an argument or the acknowledgement of an event is no payload
+// expect: socketiopp: contract: to_server has an argument or an acknowledgement that is no payload: see json/shape.hpp
 // SPDX-License-Identifier: MIT
 #include <mutex>
 

@@ -14,5 +14,5 @@ struct strange {
 };
 
 void use(sio::namespace_<strange>& lobby) {
-  lobby.on<"say">([](std::string) {});
+  lobby.on<"say">([](auto...) {});
 }

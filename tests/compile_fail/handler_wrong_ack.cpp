@@ -1,5 +1,5 @@
-// expect: socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...), and perhaps a trailing sio::ack<R>
-// SPDX-License-Identifier: MIT
+// expect: socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...), and
+// perhaps a trailing sio::ack<R> SPDX-License-Identifier: MIT
 #include "chat.hpp"
 
 #ifdef CORRECT

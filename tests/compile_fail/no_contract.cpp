@@ -1,8 +1,7 @@
-// expect: socketiopp: of: this is no contract
+// expect: constraints not satisfied
 // SPDX-License-Identifier: MIT
-#include <socketiopp/server.hpp>
-
 #include "chat.hpp"
+#include <socketiopp/server.hpp>
 
 #ifdef CORRECT
 using contract = chat;

@@ -1,5 +1,5 @@
-// expect: socketiopp: on: the handler of a run-time name takes (socket&, sio::arguments) or (sio::arguments), and perhaps a trailing sio::ack<sio::arguments>
-// SPDX-License-Identifier: MIT
+// expect: socketiopp: on: the handler of a run-time name takes (socket&, sio::arguments) or (sio::arguments),
+// and perhaps a trailing sio::ack<sio::arguments> SPDX-License-Identifier: MIT
 #include "chat.hpp"
 
 #ifdef CORRECT

@@ -5,9 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include <socketiopp/core/connection.hpp>
-
 #include "fakes.hpp"
+#include <socketiopp/core/connection.hpp>
 
 using namespace fakes;
 
@@ -52,8 +51,8 @@ TEST_CASE("connection: W-150: CONNECT to the main namespace, with and without a 
   for (auto const& [packet, auth] : {std::pair{"40", "nothing"},
                                      {"40{}", "{}"},
                                      {R"(40{"token":1})", R"({"token":1})"},
-                                     {"40/,", "nothing"},       // W-152
-                                     {"4012", "nothing"}}) {    // W-154
+                                     {"40/,", "nothing"},     // W-152
+                                     {"4012", "nothing"}}) {  // W-154
     CAPTURE(packet);
     world here;
     auto& main = here.of("/");
@@ -99,14 +98,53 @@ TEST_CASE("connection: each namespace has a socket of its own") {
 }
 
 TEST_CASE("connection: W-153, W-164, W-166 to W-170, W-173, W-176: what no client may say closes") {
-  for (auto const* const packet :
-       {"0[]", "0\"x\"", "0null", "0custom,", "0{", "0{}x", "1{}", "1/custom,[]", "2{}", "2[]", "2[null]",
-        "2[{}]", "2[[]]", "2[true]", "2[", "2[\"a\"]x", "2[\"a\"", "2", "2\"a\"", "2[\"\xff\"]",
-        R"(2["connect"])", R"(2["connect_error"])", R"(2["disconnect"])", R"(2["disconnecting"])",
-        R"(2["newListener"])", R"(2["removeListener"])", R"(2-1["a"])", R"(21.5["a"])", R"(2abc["a"])",
-        R"(2 1["a"])", R"(29007199254740992["a"])", "31{}", "4", "4{}", "7", "9[\"a\"]", "", "a", "5-[\"a\"]",
-        "51[\"a\"]", "51.5-[\"a\"]", "50-[\"a\"]", "511-[\"a\"]", "51e1-[\"a\"]", "50x1-[\"a\"]", "51-",
-        "61-"})
+  for (auto const* const packet : {"0[]",
+                                   "0\"x\"",
+                                   "0null",
+                                   "0custom,",
+                                   "0{",
+                                   "0{}x",
+                                   "1{}",
+                                   "1/custom,[]",
+                                   "2{}",
+                                   "2[]",
+                                   "2[null]",
+                                   "2[{}]",
+                                   "2[[]]",
+                                   "2[true]",
+                                   "2[",
+                                   "2[\"a\"]x",
+                                   "2[\"a\"",
+                                   "2",
+                                   "2\"a\"",
+                                   "2[\"\xff\"]",
+                                   R"(2["connect"])",
+                                   R"(2["connect_error"])",
+                                   R"(2["disconnect"])",
+                                   R"(2["disconnecting"])",
+                                   R"(2["newListener"])",
+                                   R"(2["removeListener"])",
+                                   R"(2-1["a"])",
+                                   R"(21.5["a"])",
+                                   R"(2abc["a"])",
+                                   R"(2 1["a"])",
+                                   R"(29007199254740992["a"])",
+                                   "31{}",
+                                   "4",
+                                   "4{}",
+                                   "7",
+                                   "9[\"a\"]",
+                                   "",
+                                   "a",
+                                   "5-[\"a\"]",
+                                   "51[\"a\"]",
+                                   "51.5-[\"a\"]",
+                                   "50-[\"a\"]",
+                                   "511-[\"a\"]",
+                                   "51e1-[\"a\"]",
+                                   "50x1-[\"a\"]",
+                                   "51-",
+                                   "61-"})
     closes(packet);
 }
 
@@ -257,8 +295,9 @@ TEST_CASE("connection: W-174: a binary event is delivered when its last attachme
   one.say_engine("3");  // W-180: no Socket.IO packet
   CHECK(main.log_of(socket).size() == 1);
   one.attach("second");
-  CHECK(main.log_of(socket).back() ==
-        R"(m ["m",{"_placeholder":true,"num":0},{"in":[{"_placeholder":true,"num":1}]}] ack 7<second><first>)");
+  CHECK(
+      main.log_of(socket).back() ==
+      R"(m ["m",{"_placeholder":true,"num":0},{"in":[{"_placeholder":true,"num":1}]}]<second><first> ack 7)");
   one.say(R"(51-["m",{"_placeholder":true,"num":0}])");
   one.attach("");
   CHECK(main.log_of(socket).back() == R"(m ["m",{"_placeholder":true,"num":0}]<>)");
@@ -415,7 +454,9 @@ TEST_CASE("connection: handlers may end anything from inside every callback") {
       switch (place) {
         case from::connect: main.then_connect = act; break;
         case from::event: main.then_event = [&](core_socket& who, auto&) { act(who); }; break;
-        case from::disconnecting: main.then_disconnecting = [&](core_socket& who, reason) { act(who); }; break;
+        case from::disconnecting:
+          main.then_disconnecting = [&](core_socket& who, reason) { act(who); };
+          break;
         case from::disconnect: main.then_disconnect = [&](core_socket& who, reason) { act(who); }; break;
         case from::error: main.then_error = act; break;
       }

@@ -128,6 +128,7 @@ class world final : public engine::place {
 public:
   explicit world(core::options of_core = {}) : options(of_core) {
     shards.push_back(std::make_unique<core::shard<codec>>(0, options, namespaces, hub, *this));
+    turn.advance(now);
   }
 
   recorder& of(std::string const& name) {
@@ -151,7 +152,8 @@ public:
   engine::options engine_options{.ping_interval = 24h, .ping_timeout = 24h};
   engine::time_point now{1h};
   engine::turn turn{[] {}};
-  engine::hub hub{engine_options, turn, [this](engine::session& opened) { return shards[0]->accept(opened); }};
+  engine::hub hub{engine_options, turn,
+                  [this](engine::session& opened) { return shards[0]->accept(opened); }};
   core::directory<codec> namespaces;
   std::vector<std::unique_ptr<core::shard<codec>>> shards;
   std::vector<unique_function<void()>> posted;

@@ -33,8 +33,9 @@ inline std::string get(std::string_view target, std::string_view headers = "") {
 
 /// A POST with a length.
 inline std::string post(std::string_view target, std::string_view body, std::string_view headers = "") {
-  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n" + std::string(headers) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(headers) + "\r\n" + std::string(body);
 }
 
 inline constexpr std::string_view polling = "/engine.io/?EIO=4&transport=polling";
@@ -141,10 +142,9 @@ public:
   using host = transport::host<loopback, executor::caller>;
 
   explicit echo(engine::options of_engine = {}, transport::service serving = plain_service()) {
-    host_ = std::make_unique<host>(std::move(of_engine), std::move(serving),
-                                   [this](std::size_t, engine::session& opened) {
-                                     return std::make_unique<user>(*this, opened);
-                                   });
+    host_ = std::make_unique<host>(
+        std::move(of_engine), std::move(serving),
+        [this](std::size_t, engine::session& opened) { return std::make_unique<user>(*this, opened); });
     host_->listen(network);
   }
   echo(echo const&) = delete;
@@ -244,7 +244,8 @@ public:
   }
   /// Becomes a WebSocket: of a new session, or of the one with that id. Answers the status.
   int open_websocket(std::string_view sid = "") {
-    return ask(get(sid.empty() ? std::string(websocket) : with_sid(websocket, sid), websocket_headers)).status;
+    return ask(get(sid.empty() ? std::string(websocket) : with_sid(websocket, sid), websocket_headers))
+        .status;
   }
   void close() {
     wire.close();

@@ -41,9 +41,6 @@ template <meta::fixed_string> no_event pick(void*);
 
 /// A list of events, each of another name.
 template <class... Events> struct events {
-  static_assert((detail::is_event<Events> && ...),
-                "socketiopp: events: the list is of events: sio::event<\"name\", void(std::string)>, ...");
-
   static constexpr std::size_t size = sizeof...(Events);
 
   /// What is known of the event of that name: `found`, and if so its `place` in the list and its `event`.
@@ -54,7 +51,7 @@ template <class... Events> struct events {
 namespace detail {
 
 template <class> inline constexpr bool is_events = false;
-template <class... Events> inline constexpr bool is_events<events<Events...>> = true;
+template <class... Events> inline constexpr bool is_events<events<Events...>> = (is_event<Events> && ...);
 
 }  // namespace detail
 

@@ -33,8 +33,8 @@ template <room_part T> void append_room_part(std::string& name, T const& part) {
 /// `match:42` on the wire. Parts are integers and strings, joined as they are: a string with a colon in it
 /// can spell the name of another room.
 template <meta::fixed_string Name, class... Parts> struct room {
-  static_assert((detail::room_part<Parts> && ...),
-                "socketiopp: room: the parts of a room's name are integers and strings");
+  static constexpr bool named_by_parts = (detail::room_part<Parts> && ...);
+  static_assert(named_by_parts, "socketiopp: room: the parts of a room's name are integers and strings");
 
   /// The room's name. The parts must be given as the family declares them: nothing is narrowed.
   template <class... Given> std::string operator()(Given const&... given) const {

@@ -67,13 +67,13 @@ public:
   std::size_t size() const { return table_.size(); }
 
 private:
+  /// The membership is out of its member's list already.
   void remove(membership const& left) {
     auto& members = left.in->second.members;
-    auto* const moved = std::exchange(members[left.place], members.back());
+    auto* const moved = members[left.place] = members.back();
     members.pop_back();
-    if (left.place < members.size())
-      for (auto& joined : moved->memberships())
-        if (joined.in == left.in) joined.place = left.place;
+    for (auto& joined : moved->memberships())
+      if (joined.in == left.in) joined.place = left.place;
     if (members.empty()) table_.erase(table_.find(left.in->first));
   }
 

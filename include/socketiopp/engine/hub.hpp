@@ -22,7 +22,7 @@ namespace socketiopp::engine {
 /// Opens sessions, finds them by their id, and keeps them until they end.
 class hub final : private session_owner {
 public:
-  /// Makes the user of a session that is about to open.
+  /// Makes the user of a session that is about to open. If it throws, there is no session.
   using accept = unique_function<std::unique_ptr<session_user>(session&)>;
 
   hub(engine::options const& options, engine::turn& turn, accept accept_session)
@@ -50,11 +50,10 @@ public:
   session& open(link& over, bool websocket, handshake opening) {
     auto const id = ids_.next();
     session_owner& owner = *this;
-    auto made = std::make_unique<session>(id, std::move(opening), options_, turn_, owner);
-    auto& opened = *sessions_.emplace(id, std::move(made)).first->second;
-    opened.start(over, websocket);
-    opened.attach(accept_(opened));
-    return opened;
+    auto opened = std::make_unique<session>(id, std::move(opening), options_, turn_, owner);
+    opened->start(over, websocket);
+    opened->attach(accept_(*opened));
+    return *sessions_.emplace(id, std::move(opened)).first->second;
   }
 
   /// Ends every session at once (W-132).

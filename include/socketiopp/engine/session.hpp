@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -61,8 +62,9 @@ public:
   /// Ends the session after what is queued has been sent (W-134). `on_close` is called before this returns.
   void close(reason why) { finish(why, true); }
 
-  /// Ends the session and drops what is queued (W-132).
-  void abort(reason why) { finish(why, false); }
+  /// Ends the session and drops what is queued (W-132). While its user is being made this is `close`: whoever
+  /// opens the session has to get it first.
+  void abort(reason why) { finish(why, user_ == nullptr); }
 
   // -- for its hub and its connections -----------------------------------------------------------------
 
@@ -75,7 +77,8 @@ public:
     turn_.flush_later(*this);
   }
 
-  /// Sets the user. What it sent while it was made follows the open packet (W-044).
+  /// Sets the user. What it sent while it was made follows the open packet (W-044). If it ended the session
+  /// already, its `on_close` is called when the last packet has left.
   void attach(std::unique_ptr<session_user> user) { user_ = std::move(user); }
 
   /// A GET: waits until there is something to send (W-036, W-041).
@@ -110,7 +113,7 @@ public:
 
   /// The whole POST has arrived (W-030 to W-035). `body` must have a character to spare after its end.
   void post(link& request, std::string_view content_type, std::string& body) {
-    if (post_ != &request) return request.respond(refuse(refusal::bad_request));  // upgraded meanwhile
+    assert(post_ == &request);
     post_ = nullptr;
     if (content_type == "application/octet-stream") {
       request.respond({400, "", ""});
@@ -207,7 +210,7 @@ private:
         break;
       case ping: abort(reason::transport_error); break;  // W-061
       case close:                                        // W-063, W-064
-        if (poll_) std::exchange(poll_, nullptr)->respond(poll_answer("6"));
+        if (poll_) respond_to_poll("6");
         abort(reason::transport_close);
         break;
       case protocol::engine_type::open:
@@ -256,13 +259,9 @@ private:
     arm();
   }
 
-  static answer poll_answer(std::string body) {
-    return {200, "text/plain; charset=UTF-8", std::move(body), false};
-  }
-
   void respond_to_poll(std::string body) {
     noop_at_ = never;
-    std::exchange(poll_, nullptr)->respond(poll_answer(std::move(body)));
+    std::exchange(poll_, nullptr)->respond({200, "text/plain; charset=UTF-8", std::move(body), false});
   }
 
   void flush() override {
@@ -316,10 +315,15 @@ private:
       queue_.clear();
       if (poll_) respond_to_poll("1");
     }
-    user_->on_close(why);
-    if (!gracefully) return finish_closing();
-    turn_.schedule(*this, turn_.now() + linger);
-    turn_.flush_later(*this);
+    if (gracefully) {
+      turn_.schedule(*this, turn_.now() + linger);
+      turn_.flush_later(*this);
+    }
+    if (user_)
+      user_->on_close(why);
+    else
+      untold_ = why;
+    if (!gracefully) finish_closing();
   }
 
   void finish_closing() {
@@ -328,6 +332,7 @@ private:
     queue_.clear();
     if (websocket_) std::exchange(websocket_, nullptr)->close();
     if (poll_) respond_to_poll("1");
+    if (untold_) user_->on_close(*untold_);
     owner_.release(*this);
   }
 
@@ -350,6 +355,7 @@ private:
   phase phase_ = phase::open;
   bool probe_answered_ = false;
   bool polled_ = false;  // a poll was waiting when the session began to close (W-048)
+  std::optional<reason> untold_;  // why it ended before there was a user to tell
 };
 
 }  // namespace socketiopp::engine

@@ -11,7 +11,8 @@ namespace socketiopp::engine {
 
 class session;
 
-/// Who a session talks for. Called on the shard's thread, while something has arrived.
+/// Who a session talks for. Called on the shard's thread; may send and end the session in every call, and
+/// throw in none.
 class session_user {
 public:
   virtual ~session_user() = default;

@@ -31,7 +31,7 @@ protected:
 private:
   friend class timer_wheel;
 
-  virtual void expired() = 0;
+  virtual void expired() = 0;  // may not throw
 
   time_point deadline_{};
 };

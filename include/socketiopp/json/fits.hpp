@@ -37,7 +37,7 @@ template <number T, view View> std::optional<T> exact_integer(View from) {
       if (std::in_range<T>(from.natural())) return static_cast<T>(from.natural());
       break;
     case kind::real: {
-      double const lowest = static_cast<double>(std::numeric_limits<T>::min());
+      auto const lowest = static_cast<double>(std::numeric_limits<T>::min());
       double const beyond = std::ldexp(1.0, std::numeric_limits<T>::digits);
       double const number = from.real();
       if (number >= lowest && number < beyond && std::trunc(number) == number) return static_cast<T>(number);

@@ -46,8 +46,16 @@ template <contract C, class Policies> class namespace_ final
   static_assert(index::unique, "socketiopp: contract: to_server lists an event twice");
   static_assert(detail::event_index<typename C::to_client>::unique,
                 "socketiopp: contract: to_client lists an event twice");
-  static_assert(sizeof(detail::payloads_of<typename C::to_server>) > 0 &&
-                sizeof(detail::payloads_of<typename C::to_client>) > 0);
+  static_assert(detail::payloads_in<typename C::to_server>,
+                "socketiopp: contract: to_server has an argument or an acknowledgement that is no payload: "
+                "see json/shape.hpp");
+  static_assert(detail::payloads_in<typename C::to_client>,
+                "socketiopp: contract: to_client has an argument or an acknowledgement that is no payload: "
+                "see json/shape.hpp");
+
+  static constexpr bool auth_is_payload =
+      std::is_same_v<typename detail::auth_of<C>::type, nothing> || socketiopp::json::payload<typename detail::auth_of<C>::type>;
+  static_assert(auth_is_payload, "socketiopp: contract: auth is no payload: see json/shape.hpp");
 
 public:
   using json = typename Policies::json;
@@ -196,7 +204,7 @@ private:
       static_assert(answers || !Event::acknowledged,
                     "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing "
                     "sio::ack<R>");
-      if constexpr (answers && fit::keeps_values())
+      if constexpr (answers && fit::keeps_values() && detail::payloads_in<Event>)
         events_[place].push_back([this, handler = std::move(handler)](socket& from, incoming& event) mutable {
           typename Event::arguments args{};
           if (auto wrong = detail::decode(event, args)) {

@@ -24,16 +24,14 @@
 /// Typed values to packets and back.
 namespace socketiopp::detail {
 
-/// Says so if an event holds something that has no JSON form; the compiler then names the event.
-template <class Event> struct payloads_of {};
-template <meta::fixed_string Name, class Ack, class... Args> struct payloads_of<event<Name, Ack(Args...)>> {
-  using answer = std::conditional_t<std::is_void_v<Ack>, std::tuple<>, Ack>;
-  static_assert((json::payload<std::remove_cvref_t<Args>> && ...) && json::payload<answer>,
-                "socketiopp: contract: an argument or the acknowledgement of this event is no payload: see "
-                "json/shape.hpp");
-};
-
-template <class... Events> struct payloads_of<events<Events...>> : payloads_of<Events>... {};
+/// Whether all that an event, or a list of events, holds is payload.
+template <class> inline constexpr bool payloads_in = true;
+template <meta::fixed_string Name, class Ack, class... Args>
+inline constexpr bool payloads_in<event<Name, Ack(Args...)>> =
+    (json::payload<std::remove_cvref_t<Args>> && ...) &&
+    json::payload<std::conditional_t<std::is_void_v<Ack>, std::tuple<>, Ack>>;
+template <class... Events>
+inline constexpr bool payloads_in<events<Events...>> = (payloads_in<Events> && ...);
 
 /// Whether a `Given` can be sent where the contract says `Wanted`, without losing anything.
 template <class Given, class Wanted>

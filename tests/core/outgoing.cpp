@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <socketiopp/core/outgoing.hpp>
+#include <socketiopp/json/rapidjson.hpp>
+#include <socketiopp/json/value.hpp>
+
+namespace core = socketiopp::core;
+namespace json = socketiopp::json;
+namespace protocol = socketiopp::protocol;
+using codec = json::rapidjson;
+using socketiopp::arguments;
+using socketiopp::binary;
+
+namespace {
+
+// The Engine.IO packets, attachments as `<bytes>`.
+std::string text(core::outgoing const& made) {
+  std::string all(made.packet.payload());
+  CHECK(!made.packet.binary());
+  for (auto const& each : made.attachments) {
+    CHECK(each.binary());
+    all.append("<").append(each.payload()).append(">");
+  }
+  return all;
+}
+
+template <class... Values> std::string event(Values const&... values) {
+  return text(core::encode_event<codec>("/", std::nullopt, "x", values...));
+}
+
+}  // namespace
+
+TEST_CASE("outgoing: W-186: an event, on the main namespace and elsewhere") {
+  CHECK(event() == R"(42["x"])");
+  CHECK(event(1, "a\"b", true, nullptr) == R"(42["x",1,"a\"b",true,null])");
+  CHECK(text(core::encode_event<codec>("/custom", std::nullopt, "x", 1)) == R"(42/custom,["x",1])");
+  CHECK(text(core::encode_event<codec>("/", 12, "x")) == R"(4212["x"])");
+  CHECK(text(core::encode_event<codec>("/custom", 0, "x")) == R"(42/custom,0["x"])");
+}
+
+TEST_CASE("outgoing: W-172, W-182: an acknowledgement; a tuple is several values") {
+  CHECK(text(core::encode_ack<codec>("/", 7, 1)) == "437[1]");
+  CHECK(text(core::encode_ack<codec>("/custom", 12, std::string("a"))) == R"(43/custom,12["a"])");
+  CHECK(text(core::encode_ack<codec>("/", 7, std::tuple(1, "a"))) == R"(437[1,"a"])");
+  CHECK(text(core::encode_ack<codec>("/", 7, std::tuple())) == "437[]");
+  CHECK(text(core::encode_ack<codec>("/", 7, std::vector{1, 2})) == "437[[1,2]]");
+  CHECK(text(core::encode_ack<codec>("/", 7, arguments({json::value(1), json::value("a")}))) ==
+        R"(437[1,"a"])");
+}
+
+TEST_CASE("outgoing: W-183: binary data becomes attachments, in the order of the arguments") {
+  CHECK(event(binary("b")) == R"(451-["x",{"_placeholder":true,"num":0}]<b>)");
+  CHECK(event(std::vector{binary("1"), binary("")}, 5, binary("3")) ==
+        R"(453-["x",[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}],5,)"
+        R"({"_placeholder":true,"num":2}]<1><><3>)");
+  CHECK(text(core::encode_ack<codec>("/n", 7, binary("b"))) ==
+        R"(461-/n,7[{"_placeholder":true,"num":0}]<b>)");
+}
+
+TEST_CASE("outgoing: what could hold binary data and does not is no binary packet") {
+  CHECK(event(json::value(json::value::object{{"a", 1}})) == R"(42["x",{"a":1}])");
+  CHECK(event(std::vector<binary>{}) == R"(42["x",[]])");
+  CHECK(event(arguments({json::value(1), json::value(binary("b")), json::value("c")})) ==
+        R"(451-["x",1,{"_placeholder":true,"num":0},"c"]<b>)");
+}
+
+TEST_CASE("outgoing: what has no JSON form throws") {
+  auto const infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_AS(event(infinity), std::system_error);
+  CHECK_THROWS_AS(event(binary("b"), infinity), std::system_error);
+  CHECK_THROWS_AS(event(std::string("\xff")), std::system_error);
+}
+
+TEST_CASE("outgoing: packets longer than a builder begins with") {
+  std::string const longest(100'000, 'a');
+  CHECK(event(longest) == "42[\"x\",\"" + longest + "\"]");
+  CHECK(event(binary(longest)).ends_with(longest + ">"));
+}
+
+TEST_CASE("outgoing: W-130, W-150, W-155: packets about the socket itself") {
+  CHECK(core::connected_packet("/", "id").payload() == R"(40{"sid":"id"})");
+  CHECK(core::connected_packet("/n", "id").payload() == R"(40/n,{"sid":"id"})");
+  CHECK(core::connect_error_packet<codec>("/n", "no \"x\"\n").payload() ==
+        R"(44/n,{"message":"no \"x\"\n"})");
+  CHECK(core::disconnect_packet("/").payload() == "41");
+  CHECK(core::disconnect_packet("/n").payload() == "41/n,");
+}

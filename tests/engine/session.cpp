@@ -1,0 +1,957 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "fakes.hpp"
+
+#include <socketiopp/engine/session.hpp>
+
+using namespace engine_test;
+
+namespace {
+
+// A session over long-polling whose opening request has been answered.
+struct polling : shard {
+  explicit polling(engine::options terms = {}) : shard(std::move(terms)) {
+    REQUIRE(opening.status == 200);
+    REQUIRE(opening.body.starts_with('0'));
+  }
+
+  record& log() { return records.front(); }
+  bool alive() { return hub.size() == 1; }
+  void send(std::string_view text) { session.send(engine::text_message(text)); }
+
+  /// A GET whose answer, if there is one, has come when this returns.
+  request_link& poll() {
+    auto& get = requests.emplace_back();
+    session.poll(get);
+    settle();
+    return get;
+  }
+  request_link& post(std::string body, std::string_view type = "text/plain;charset=UTF-8") {
+    auto& sent = requests.emplace_back();
+    engine_test::post(session, sent, std::move(body), type);
+    settle();
+    return sent;
+  }
+  /// A WebSocket that has been probed.
+  socket_link& probe() {
+    auto& socket = sockets.emplace_back();
+    REQUIRE(session.probe(socket));
+    say(session, socket, "2probe");
+    REQUIRE(socket.sent == texts{"3probe"});
+    socket.sent.clear();
+    return socket;
+  }
+  socket_link& upgrade() {
+    auto& socket = probe();
+    say(session, socket, "5");
+    settle();
+    return socket;
+  }
+
+  std::deque<request_link> requests;
+  std::deque<socket_link> sockets;
+  request_link opening;
+  engine::session& session = open(opening, false);
+};
+
+// A session over a WebSocket, after its open packet.
+struct websocket : shard {
+  explicit websocket(engine::options terms = {}) : shard(std::move(terms)) {
+    REQUIRE(socket.sent.size() == 1);
+    socket.sent.clear();
+  }
+
+  record& log() { return records.front(); }
+  bool alive() { return hub.size() == 1; }
+  void send(std::string_view text) { session.send(engine::text_message(text)); }
+
+  socket_link socket;
+  engine::session& session = open(socket, true);
+};
+
+engine::options quick() {
+  engine::options terms;
+  terms.ping_interval = 300ms;
+  terms.ping_timeout = 200ms;
+  return terms;
+}
+
+using reasons = std::vector<reason>;
+
+}  // namespace
+
+// -- opening -------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(polling, "session: opens over long-polling (W-001)") {
+  CHECK(opening.body.find(session.id().view()) != std::string::npos);
+  CHECK(opening.body.find(R"("upgrades":["websocket"])") != std::string::npos);
+  CHECK(opening.type == "text/plain; charset=UTF-8");
+  CHECK_FALSE(opening.cacheable);
+  CHECK(session.open());
+  CHECK_FALSE(session.over_websocket());
+  CHECK(session.transport() == "polling");
+}
+
+TEST_CASE("session: opens over a WebSocket (W-002)") {
+  shard on;
+  socket_link socket;
+  auto const& session = on.open(socket, true);
+  REQUIRE(socket.sent.size() == 1);
+  CHECK(socket.sent[0].find(R"("upgrades":[])") != std::string::npos);
+  CHECK(session.over_websocket());
+  CHECK(session.transport() == "websocket");
+}
+
+TEST_CASE("session: upgrades are offered where they are possible (W-110, W-111)") {
+  engine::options allowed, served;
+  allowed.allow_upgrades = false;
+  served.websocket = false;
+  for (auto const& terms : {allowed, served}) {
+    shard on(terms);
+    request_link get;
+    on.open(get, false);
+    CHECK(get.body.find(R"("upgrades":[])") != std::string::npos);
+  }
+}
+
+TEST_CASE("session: what its user sends at once goes with the open packet (W-044)") {
+  shard on;
+  on.on_accept = [](engine::session& opened, record&) {
+    opened.send(engine::text_message("hello"));
+    opened.send(engine::text_message("you"));
+  };
+  request_link get;
+  on.open(get, false);
+  CHECK(get.body.ends_with("}\x1e" "4hello\x1e" "4you"));
+}
+
+TEST_CASE("session: a user may end its session while it is made, and is told when it is over") {
+  for (bool const abort : {false, true})
+    for (bool const over_websocket : {false, true}) {
+      CAPTURE(abort);
+      CAPTURE(over_websocket);
+      shard on;
+      on.on_accept = [abort](engine::session& opened, record& log) {
+        opened.send(engine::text_message("bye"));
+        if (abort)
+          opened.abort(reason::forced_close);
+        else
+          opened.close(reason::forced_close);
+        opened.abort(reason::transport_error);  // once is enough
+        opened.send(engine::text_message("late"));
+        log.on_close = [](engine::session& ended) { ended.abort(reason::transport_error); };
+      };
+      request_link get;
+      socket_link socket;
+      // The link is not let go before its owner knows of which session.
+      auto const& opened = on.hub.open(over_websocket ? static_cast<engine::link&>(socket) : get, over_websocket, {});
+      CHECK_FALSE(opened.open());
+      CHECK_FALSE(get.over());
+      CHECK_FALSE(socket.over());
+      on.settle();
+      CHECK(on.records.front().closed == reasons{reason::forced_close});
+      CHECK(on.records.front().destroyed);
+      CHECK(on.hub.size() == 0);
+      if (over_websocket) {
+        CHECK(socket.closed);
+        CHECK(socket.sent.back() == "4bye");
+      } else {
+        CHECK(get.body.ends_with("\x1e" "4bye\x1e" "1"));
+      }
+      CHECK(on.asleep());
+    }
+}
+
+// -- long-polling --------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(polling, "session: packets wait for a poll, which takes them all in order (W-040, W-041)") {
+  send("a");
+  session.send(engine::binary_message(std::as_bytes(std::span("bc", 2))));
+  settle();
+  send("d");
+  settle();
+  auto const& get = poll();
+  CHECK(get.status == 200);
+  CHECK(get.body == "4a\x1e" "bYmM=\x1e" "4d");
+  CHECK(get.type == "text/plain; charset=UTF-8");
+  CHECK_FALSE(get.cacheable);
+}
+
+TEST_CASE_FIXTURE(polling, "session: a poll waits for packets, and is answered once a turn (W-041)") {
+  auto const& get = poll();
+  CHECK_FALSE(get.answered());
+  send("a");
+  send("b");
+  CHECK_FALSE(get.answered());
+  settle();
+  CHECK(get.body == "4a\x1e" "4b");
+  send("c");
+  settle();
+  CHECK(poll().body == "4c");
+}
+
+TEST_CASE_FIXTURE(polling, "session: a second poll ends the session (W-036)") {
+  auto const& first = poll();
+  send("lost");
+  auto const& second = poll();
+  CHECK(first.status == 200);
+  CHECK(first.body == "1");
+  CHECK(second.status == 400);
+  CHECK(second.body.empty());
+  CHECK(log().closed == reasons{reason::transport_error});
+  CHECK_FALSE(alive());
+}
+
+TEST_CASE_FIXTURE(polling, "session: a poll that the client gives up ends the session (W-038)") {
+  auto& get = poll();
+  lose(session, get);
+  settle();
+  CHECK(log().closed == reasons{reason::transport_error});
+  CHECK_FALSE(alive());
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(polling, "session: losing a request that was answered does not matter") {
+  send("a");
+  auto& get = poll();
+  lose(session, get);
+  auto& sent = post("4b");
+  lose(session, sent);
+  settle();
+  CHECK(alive());
+  CHECK(log().received == texts{"b"});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a POST is answered with ok, and its packets arrive in order (W-030, W-040)") {
+  auto const& sent = post("4a\x1e" "bAQI=\x1e" "4\x1e" "4\xc3\xa9");
+  CHECK(sent.status == 200);
+  CHECK(sent.type == "text/html");
+  CHECK(sent.body == "ok");
+  CHECK(log().received == texts{"a", "bin:\x01\x02", "", "\xc3\xa9"});
+}
+
+TEST_CASE_FIXTURE(polling, "session: binary packets are decoded leniently (W-043)") {
+  post("bAQI\x1e" "b\x1e" "bA-_/ *+=AAAA");
+  CHECK(log().received == texts{"bin:\x01\x02", "bin:", "bin:\x03\xef\xff"});
+  CHECK(alive());
+}
+
+TEST_CASE("session: what is no packet ends the session after the packets before it (W-031, W-035, W-042, W-060)") {
+  for (std::string const bad : {"", "7", "abc", "\x1e", "/", ":", " 4", "\x80"}) {
+    CAPTURE(bad);
+    polling on;
+    auto const& sent = on.post("4a\x1e" + bad + "\x1e" "4b");
+    CHECK(sent.status == 200);
+    CHECK(sent.body == "ok");
+    CHECK(on.log().closed == reasons{reason::parse_error});
+    if (bad != "\x80") CHECK(on.log().received == texts{"a"});
+    CHECK_FALSE(on.alive());
+  }
+  polling on;
+  CHECK(on.post("").body == "ok");
+  CHECK(on.log().closed == reasons{reason::parse_error});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a body that is not UTF-8 is a parse error (W-045)") {
+  post("4\xff");
+  CHECK(log().received.empty());
+  CHECK(log().closed == reasons{reason::parse_error});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a binary POST is of an older protocol (W-032)") {
+  auto const& sent = post("4a", "application/octet-stream");
+  CHECK(sent.status == 400);
+  CHECK(sent.body.empty());
+  CHECK(log().received.empty());
+  CHECK(log().closed == reasons{reason::transport_error});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a second POST cuts the first and ends the session (W-037)") {
+  request_link first, second;
+  auto const& get = poll();
+  REQUIRE(session.post_begins(first));
+  CHECK_FALSE(session.post_begins(second));
+  CHECK(first.was_cut);
+  CHECK_FALSE(first.answered());
+  CHECK(second.status == 400);
+  CHECK(second.body.empty());
+  CHECK(get.body == "1");
+  CHECK(log().closed == reasons{reason::transport_error});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a POST that is too long leaves the session alone (W-034)") {
+  request_link long_one;
+  REQUIRE(session.post_begins(long_one));
+  session.post_refused(long_one);
+  CHECK(post("4a").body == "ok");
+  CHECK(log().received == texts{"a"});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a POST that is cut off ends the session (W-039)") {
+  request_link sent;
+  REQUIRE(session.post_begins(sent));
+  lose(session, sent);
+  CHECK(log().closed == reasons{reason::transport_error});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a poll and a POST may be there at the same time") {
+  auto const& get = poll();
+  log().on_message = [](engine::session& s, std::string_view text) { s.send(engine::text_message(text)); };
+  post("4a\x1e" "4b");
+  CHECK(get.body == "4a\x1e" "4b");
+}
+
+// -- packets -------------------------------------------------------------------------------------------
+
+TEST_CASE("session: a ping from the client ends the session (W-061)") {
+  for (std::string const text : {"2", "2probe"}) {
+    polling over_polling;
+    CHECK(over_polling.post("4a\x1e" + text + "\x1e" "4b").body == "ok");
+    CHECK(over_polling.log().received == texts{"a"});
+    CHECK(over_polling.log().closed == reasons{reason::transport_error});
+
+    websocket over_websocket;
+    say(over_websocket.session, over_websocket.socket, text);
+    CHECK(over_websocket.log().closed == reasons{reason::transport_error});
+    CHECK(over_websocket.socket.closed);
+  }
+}
+
+TEST_CASE("session: packets that mean nothing now are ignored (W-062)") {
+  polling over_polling;
+  over_polling.post("0\x1e" "5\x1e" "6\x1e" "3\x1e" "0{}\x1e" "4a");
+  CHECK(over_polling.log().received == texts{"a"});
+  CHECK(over_polling.alive());
+
+  websocket over_websocket;
+  for (std::string const text : {"0", "5", "6", "3", "3probe", "4a"})
+    say(over_websocket.session, over_websocket.socket, text);
+  CHECK(over_websocket.log().received == texts{"a"});
+  CHECK(over_websocket.alive());
+}
+
+TEST_CASE_FIXTURE(polling, "session: the client closes over long-polling (W-063)") {
+  auto const& get = poll();
+  CHECK(post("4a\x1e" "1\x1e" "4b").body == "ok");
+  CHECK(get.body == "6");
+  CHECK(log().received == texts{"a"});
+  CHECK(log().closed == reasons{reason::transport_close});
+  CHECK_FALSE(alive());
+}
+
+TEST_CASE_FIXTURE(websocket, "session: the client closes over a WebSocket (W-064)") {
+  send("never");
+  say(session, socket, "1");
+  settle();
+  CHECK(socket.closed);
+  CHECK(socket.sent.empty());
+  CHECK(log().closed == reasons{reason::transport_close});
+}
+
+TEST_CASE_FIXTURE(websocket, "session: messages over a WebSocket (W-065, W-066)") {
+  say(session, socket, "4a");
+  session.receive_binary(socket, std::as_bytes(std::span("bc", 2)));
+  say(session, socket, "bZGU=");
+  session.receive_binary(socket, {});
+  say(session, socket, "4");
+  CHECK(log().received == texts{"a", "bin:bc", "bin:de", "bin:", ""});
+  send("x");
+  session.send(engine::binary_message(std::as_bytes(std::span("y", 1))));
+  CHECK(socket.sent.empty());
+  settle();
+  CHECK(socket.sent == texts{"4x", "bin:y"});
+}
+
+TEST_CASE("session: what is no packet ends a WebSocket session (W-060)") {
+  for (std::string const bad : {"", "7", "abc", "\x1e", "\xff", " 4a"}) {
+    websocket on;
+    say(on.session, on.socket, bad);
+    on.settle();
+    CHECK(on.log().closed == reasons{reason::parse_error});
+    CHECK(on.socket.closed);
+  }
+}
+
+TEST_CASE_FIXTURE(websocket, "session: a slow WebSocket is not written to before it can be, then all at once") {
+  socket.open_for_more = false;
+  send("a");
+  settle();
+  send("b");
+  settle();
+  CHECK(socket.sent.empty());
+  socket.open_for_more = true;
+  session.writable(socket);
+  settle();
+  CHECK(socket.sent == texts{"4a", "4b"});
+  session.writable(socket);
+  settle();
+  CHECK(socket.sent.size() == 2);
+}
+
+TEST_CASE_FIXTURE(websocket, "session: a WebSocket that goes ends the session, for the reason that it gives") {
+  send("never");
+  lose(session, socket, reason::transport_error);
+  settle();
+  CHECK(log().closed == reasons{reason::transport_error});
+  CHECK(log().destroyed);
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(websocket, "session: requests of long-polling are refused over a WebSocket (W-007)") {
+  request_link get, sent;
+  session.poll(get);
+  CHECK_FALSE(session.post_begins(sent));
+  for (auto const* refused : {&get, &sent}) {
+    CHECK(refused->status == 400);
+    CHECK(refused->body == R"({"code":3,"message":"Bad request"})");
+  }
+  socket_link second;
+  CHECK_FALSE(session.probe(second));
+  CHECK(alive());
+}
+
+TEST_CASE_FIXTURE(websocket, "session: links of others are none of its own") {
+  socket_link other;
+  request_link request;
+  say(session, other, "4a");
+  session.receive_binary(other, {});
+  session.writable(other);
+  lose(session, other);
+  lose(session, request);
+  session.post_refused(request);
+  CHECK(log().received.empty());
+  CHECK(alive());
+}
+
+// -- heartbeat -----------------------------------------------------------------------------------------
+
+TEST_CASE("session: pings after the interval, and after each pong (W-080)") {
+  websocket on(quick());
+  on.pass(299ms);
+  CHECK(on.socket.sent.empty());
+  on.pass(1ms);
+  CHECK(on.socket.sent == texts{"2"});
+  on.pass(100ms);
+  say(on.session, on.socket, "3");
+  on.pass(299ms);
+  CHECK(on.socket.sent.size() == 1);
+  on.pass(1ms);
+  CHECK(on.socket.sent == texts{"2", "2"});
+}
+
+TEST_CASE("session: no pong in time ends the session (W-081, W-083)") {
+  websocket over_websocket(quick());
+  over_websocket.pass(499ms);
+  CHECK(over_websocket.alive());
+  over_websocket.pass(1ms);
+  CHECK(over_websocket.log().closed == reasons{reason::ping_timeout});
+  CHECK(over_websocket.socket.closed);
+  CHECK(over_websocket.asleep());
+
+  polling over_polling(quick());
+  over_polling.pass(300ms);
+  CHECK(over_polling.poll().body == "2");
+  auto const& get = over_polling.poll();
+  over_polling.pass(200ms);
+  CHECK(over_polling.log().closed == reasons{reason::ping_timeout});
+  CHECK(get.body == "1");
+  CHECK_FALSE(over_polling.alive());
+}
+
+TEST_CASE("session: a busy client gets more time, once (W-082)") {
+  websocket on(quick());
+  on.pass(300ms);
+  on.pass(150ms);
+  say(on.session, on.socket, "4a");
+  on.pass(199ms);
+  CHECK(on.alive());
+  say(on.session, on.socket, "4b");
+  on.pass(1ms);
+  CHECK(on.log().closed == reasons{reason::ping_timeout});
+
+  websocket binary(quick());
+  binary.pass(450ms);
+  binary.session.receive_binary(binary.socket, {});
+  binary.pass(150ms);
+  say(binary.session, binary.socket, "3");
+  binary.pass(299ms);
+  CHECK(binary.alive());
+}
+
+TEST_CASE("session: the ping waits in the queue like any packet (W-085)") {
+  polling on(quick());
+  on.send("a");
+  on.pass(300ms);
+  CHECK(on.poll().body == "4a\x1e" "2");
+  on.post("3");
+  on.pass(299ms);
+  CHECK(on.alive());
+
+  websocket slow(quick());
+  slow.socket.open_for_more = false;
+  slow.pass(300ms);
+  slow.socket.open_for_more = true;
+  slow.session.writable(slow.socket);
+  slow.settle();
+  CHECK(slow.socket.sent == texts{"2"});
+}
+
+TEST_CASE("session: the heartbeat goes on over the upgrade (W-084)") {
+  polling on(quick());
+  auto const& get = on.poll();
+  on.pass(300ms);
+  CHECK(get.body == "2");
+  auto& socket = on.upgrade();
+  say(on.session, socket, "3");
+  on.pass(299ms);
+  CHECK(socket.sent.empty());
+  on.pass(1ms);
+  CHECK(socket.sent == texts{"2"});
+  on.pass(200ms);
+  CHECK(on.log().closed == reasons{reason::ping_timeout});
+}
+
+// -- upgrade -------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(polling, "session: a probe ends the poll that waits, and each later one after 100 ms (W-100, W-101)") {
+  auto const& first = poll();
+  probe();
+  settle();
+  CHECK(first.body == "6");
+  for (int i = 0; i < 3; ++i) {
+    auto const& get = poll();
+    pass(99ms);
+    CHECK_FALSE(get.answered());
+    pass(1ms);
+    CHECK(get.body == "6");
+  }
+}
+
+TEST_CASE_FIXTURE(polling, "session: messages during the probe go through the poll (W-102)") {
+  auto const& waiting = poll();
+  send("a");
+  auto& socket = probe();
+  settle();
+  CHECK(waiting.body == "4a");
+  auto const& get = poll();
+  send("mid");
+  settle();
+  CHECK(get.body == "4mid");
+  CHECK(socket.sent.empty());
+  send("late");
+  pass(200ms);
+  say(session, socket, "5");
+  settle();
+  CHECK(socket.sent == texts{"4late"});
+}
+
+TEST_CASE_FIXTURE(polling, "session: the upgrade ends with 5, and what is queued follows in order (W-104)") {
+  auto& socket = probe();
+  auto const& get = poll();
+  send("a");
+  say(session, socket, "5");
+  send("b");
+  settle();
+  CHECK(get.body == "6");
+  CHECK(socket.sent == texts{"4a", "4b"});
+  CHECK(session.over_websocket());
+  CHECK(session.transport() == "websocket");
+  pass(15s);  // neither the noop nor the upgrade's timeout is left
+  CHECK(socket.sent.size() == 2);
+  CHECK(poll().body == R"({"code":3,"message":"Bad request"})");
+  CHECK(post("4x").status == 400);
+  CHECK(log().received.empty());
+  say(session, socket, "4y");
+  CHECK(log().received == texts{"y"});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a POST during the upgrade is heard before the WebSocket (W-103)") {
+  auto& socket = probe();
+  CHECK(post("4a").body == "ok");
+  request_link late;
+  REQUIRE(session.post_begins(late));
+  say(session, socket, "5");
+  std::string body = "4b";
+  session.post(late, "text/plain", body);
+  say(session, socket, "4c");
+  CHECK(late.body == "ok");
+  CHECK(log().received == texts{"a", "b", "c"});
+}
+
+TEST_CASE_FIXTURE(polling, "session: a POST that is cut off across the upgrade has lost something: the session ends") {
+  auto& socket = probe();
+  request_link late;
+  REQUIRE(session.post_begins(late));
+  say(session, socket, "5");
+  lose(session, late);
+  CHECK(log().closed == reasons{reason::transport_error});
+  CHECK(socket.closed);
+}
+
+TEST_CASE_FIXTURE(polling, "session: there is place for one WebSocket (W-105)") {
+  auto& socket = probe();
+  socket_link second;
+  CHECK_FALSE(session.probe(second));
+  say(session, second, "2probe");
+  say(session, second, "5");
+  session.receive_binary(second, {});
+  lose(session, second);
+  CHECK(second.sent.empty());
+  CHECK_FALSE(session.over_websocket());
+  say(session, socket, "5");
+  socket_link third;
+  CHECK_FALSE(session.probe(third));
+  CHECK(session.over_websocket());
+  CHECK(alive());
+}
+
+TEST_CASE_FIXTURE(polling, "session: a probe that the client closes leaves long-polling (W-106)") {
+  auto& socket = probe();
+  lose(session, socket);
+  auto const& get = poll();
+  pass(5s);
+  CHECK_FALSE(get.answered());
+  send("a");
+  settle();
+  CHECK(get.body == "4a");
+  auto& again = upgrade();
+  send("b");
+  settle();
+  CHECK(again.sent == texts{"4b"});
+}
+
+TEST_CASE_FIXTURE(polling, "session: an upgrade that takes too long is given up (W-107)") {
+  auto const& asked = probe();
+  pass(9999ms);
+  CHECK_FALSE(asked.closed);
+  pass(1ms);
+  CHECK(asked.closed);
+
+  socket_link silent;
+  REQUIRE(session.probe(silent));
+  auto const& get = poll();
+  pass(9999ms);
+  CHECK_FALSE(silent.closed);
+  pass(1ms);
+  CHECK(silent.closed);
+  CHECK_FALSE(get.over());
+  CHECK(alive());
+  upgrade();
+  CHECK(session.over_websocket());
+}
+
+TEST_CASE("session: anything but a probe and 5 ends the upgrade (W-108)") {
+  for (std::string const bad : {"2", "2probe ", "2prob", "3probe", "4a", "6", "", "55", "1", "b", "0"}) {
+    CAPTURE(bad);
+    for (bool const probed : {false, true}) {
+      polling on;
+      socket_link socket;
+      REQUIRE(on.session.probe(socket));
+      if (probed) say(on.session, socket, "2probe");
+      say(on.session, socket, bad);
+      CHECK(socket.closed);
+      CHECK(on.log().received.empty());
+      CHECK(on.alive());
+      auto const& get = on.poll();
+      on.pass(1s);
+      CHECK_FALSE(get.answered());
+    }
+  }
+  polling on;
+  auto& socket = on.probe();
+  on.session.receive_binary(socket, {});
+  CHECK(socket.closed);
+  CHECK(on.alive());
+}
+
+TEST_CASE_FIXTURE(polling, "session: 5 without a probe is no upgrade, and two probes are answered twice (W-109)") {
+  socket_link early;
+  REQUIRE(session.probe(early));
+  say(session, early, "5");
+  CHECK(early.closed);
+  CHECK_FALSE(session.over_websocket());
+
+  auto& socket = probe();
+  say(session, socket, "2probe");
+  CHECK(socket.sent == texts{"3probe"});
+  say(session, socket, "5");
+  CHECK(session.over_websocket());
+}
+
+TEST_CASE("session: a probe where upgrades are not allowed has no place (W-110)") {
+  engine::options terms;
+  terms.allow_upgrades = false;
+  polling on(terms);
+  socket_link socket;
+  CHECK_FALSE(on.session.probe(socket));
+  CHECK(on.alive());
+}
+
+TEST_CASE_FIXTURE(polling, "session: ending it ends the upgrade (W-112)") {
+  auto& socket = probe();
+  SUBCASE("gracefully") {
+    session.close(reason::forced_server_close);
+    CHECK(socket.closed);
+    CHECK(poll().body == "6\x1e" "1");
+  }
+  SUBCASE("at once") {
+    auto const& get = poll();
+    session.abort(reason::server_shutting_down);
+    CHECK(socket.closed);
+    CHECK(get.body == "1");
+  }
+  SUBCASE("by the client") {
+    post("1");
+    CHECK(socket.closed);
+  }
+  settle();
+  CHECK_FALSE(alive());
+  CHECK(log().closed.size() == 1);
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(polling, "session: no place for a WebSocket while it closes") {
+  session.close(reason::forced_server_close);
+  socket_link socket;
+  CHECK_FALSE(session.probe(socket));
+}
+
+// -- close ---------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(polling, "session: a graceful close delivers what is queued (W-048, W-131, W-134)") {
+  SUBCASE("to the poll that waits") {
+    auto const& get = poll();
+    session.close(reason::forced_server_close);
+    settle();
+    CHECK(get.body == "1");
+  }
+  SUBCASE("with packets, to the poll that waits") {
+    auto const& get = poll();
+    send("a");
+    session.close(reason::forced_server_close);
+    settle();
+    CHECK(get.body == "4a\x1e" "1");
+  }
+  SUBCASE("to the next poll") {
+    session.close(reason::forced_server_close);
+    settle();
+    CHECK(alive());
+    CHECK(poll().body == "6\x1e" "1");
+  }
+  SUBCASE("with packets, to the next poll") {
+    send("a");
+    session.close(reason::forced_server_close);
+    settle();
+    CHECK(poll().body == "4a\x1e" "6\x1e" "1");
+  }
+  CHECK_FALSE(alive());
+  CHECK(log().closed == reasons{reason::forced_server_close});
+  CHECK(log().destroyed);
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(polling, "session: a client that never polls again is waited for 30 s (W-049)") {
+  send("a");
+  session.close(reason::forced_server_close);
+  pass(29999ms);
+  CHECK(alive());
+  pass(1ms);
+  CHECK_FALSE(alive());
+  CHECK(log().closed.size() == 1);
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(polling, "session: nothing arrives or is sent once it is closing (W-069)") {
+  session.close(reason::forced_server_close);
+  send("late");
+  CHECK(post("4a\x1e" "1\x1e" "2").body == "ok");
+  CHECK(log().received.empty());
+  pass(60ms);
+  session.close(reason::forced_close);
+  CHECK(poll().body == "6\x1e" "1");
+  CHECK(log().closed == reasons{reason::forced_server_close});
+}
+
+TEST_CASE_FIXTURE(polling, "session: an abort while it closes ends it now") {
+  send("a");
+  session.close(reason::forced_server_close);
+  settle();
+  session.abort(reason::server_shutting_down);
+  session.abort(reason::server_shutting_down);
+  settle();
+  CHECK_FALSE(alive());
+  CHECK(log().closed == reasons{reason::forced_server_close});
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(polling, "session: an abort answers the poll that waits and drops what is queued (W-132)") {
+  auto const& get = poll();
+  send("dropped");
+  session.abort(reason::server_shutting_down);
+  CHECK(get.body == "1");
+  CHECK(log().closed == reasons{reason::server_shutting_down});
+  settle();
+  CHECK_FALSE(alive());
+}
+
+TEST_CASE_FIXTURE(websocket, "session: a graceful close writes what is queued first (W-134)") {
+  send("a");
+  session.close(reason::forced_server_close);
+  CHECK_FALSE(socket.closed);
+  say(session, socket, "4late");
+  session.receive_binary(socket, {});
+  settle();
+  CHECK(socket.sent == texts{"4a"});
+  CHECK(socket.closed);
+  CHECK(log().received.empty());
+  CHECK_FALSE(alive());
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(websocket, "session: a graceful close waits for a slow WebSocket, but not for ever") {
+  socket.open_for_more = false;
+  send("a");
+  session.close(reason::forced_server_close);
+  settle();
+  CHECK_FALSE(socket.closed);
+  SUBCASE("it takes the rest") {
+    socket.open_for_more = true;
+    session.writable(socket);
+    settle();
+    CHECK(socket.sent == texts{"4a"});
+    CHECK(socket.closed);
+  }
+  SUBCASE("it goes") {
+    lose(session, socket);
+    settle();
+  }
+  SUBCASE("it never does") {
+    pass(30s);
+    CHECK(socket.closed);
+    CHECK(socket.sent.empty());
+  }
+  CHECK(log().closed == reasons{reason::forced_server_close});
+  CHECK_FALSE(alive());
+  CHECK(asleep());
+}
+
+TEST_CASE_FIXTURE(websocket, "session: an abort closes the WebSocket and drops what is queued (W-132)") {
+  send("a");
+  session.abort(reason::server_shutting_down);
+  CHECK(socket.closed);
+  settle();
+  CHECK(socket.sent.empty());
+  CHECK_FALSE(alive());
+}
+
+// -- re-entrancy ---------------------------------------------------------------------------------------
+
+TEST_CASE("session: a message may end the session; what follows in the payload is not heard") {
+  for (bool const abort : {false, true}) {
+    polling on;
+    on.log().on_message = [abort](engine::session& s, std::string_view text) {
+      s.send(engine::text_message("re: " + std::string(text)));
+      if (abort)
+        s.abort(reason::forced_close);
+      else
+        s.close(reason::forced_close);
+      s.send(engine::text_message("late"));
+    };
+    auto const& get = on.poll();
+    CHECK(on.post("4a\x1e" "4b\x1e" "bAAAA\x1e" "junk").body == "ok");
+    CHECK(on.log().received == texts{"a"});
+    CHECK(on.log().closed == reasons{reason::forced_close});
+    CHECK(get.body == (abort ? "1" : "4re: a\x1e" "1"));
+    CHECK_FALSE(on.alive());
+    CHECK(on.log().destroyed);
+  }
+}
+
+TEST_CASE("session: a message over a WebSocket may end the session") {
+  for (bool const abort : {false, true}) {
+    websocket on;
+    on.log().on_message = [abort](engine::session& s, std::string_view) {
+      s.send(engine::text_message("re"));
+      if (abort)
+        s.abort(reason::forced_close);
+      else
+        s.close(reason::forced_close);
+    };
+    SUBCASE("text") { say(on.session, on.socket, "4a"); }
+    SUBCASE("binary") { on.session.receive_binary(on.socket, {}); }
+    SUBCASE("base64") { say(on.session, on.socket, "b"); }
+    on.settle();
+    CHECK(on.socket.sent == (abort ? texts{} : texts{"4re"}));
+    CHECK(on.log().closed == reasons{reason::forced_close});
+    CHECK(on.socket.closed);
+  }
+}
+
+TEST_CASE("session: on_close may send, close and abort, and is called once") {
+  for (bool const abort : {false, true})
+    for (bool const over_websocket : {false, true}) {
+      shard on;
+      on.on_accept = [](engine::session&, record& log) {
+        log.on_close = [](engine::session& s) {
+          s.send(engine::text_message("late"));
+          s.close(reason::forced_close);
+          s.abort(reason::forced_close);
+          s.close(reason::forced_close);
+        };
+      };
+      request_link get;
+      socket_link socket;
+      auto& session = on.open(over_websocket ? static_cast<engine::link&>(socket) : get, over_websocket);
+      session.send(engine::text_message("a"));
+      if (abort)
+        session.abort(reason::server_shutting_down);
+      else
+        session.close(reason::server_shutting_down);
+      on.settle();
+      CHECK(on.records.front().closed == reasons{reason::server_shutting_down});
+      CHECK(on.records.front().destroyed);
+      CHECK(on.hub.size() == 0);
+      CHECK(on.asleep());
+    }
+}
+
+TEST_CASE("session: the end finds its links in any state") {
+  // A session with every link that it can have at once.
+  auto const each = [](auto end) {
+    polling on;
+    auto const& get = on.poll();
+    request_link sent;
+    REQUIRE(on.session.post_begins(sent));
+    socket_link socket;
+    REQUIRE(on.session.probe(socket));
+    on.send("a");
+    end(on, sent);
+    on.settle();
+    CHECK(on.log().closed.size() == 1);
+    CHECK_FALSE(on.alive());
+    CHECK(get.over());
+    CHECK(socket.closed);
+    CHECK(on.asleep());
+  };
+  each([](polling& on, request_link&) { on.session.abort(reason::forced_close); });
+  each([](polling& on, request_link&) { on.session.close(reason::forced_close); });
+  each([](polling& on, request_link& sent) { lose(on.session, sent); });
+  each([](polling& on, request_link&) { lose(on.session, on.requests.front()); });
+  each([](polling& on, request_link& sent) {
+    std::string body = "1";
+    on.session.post(sent, "text/plain", body);
+  });
+  each([](polling& on, request_link& sent) {
+    std::string body;
+    on.session.post(sent, "text/plain", body);
+  });
+  each([](polling& on, request_link&) { on.poll(); });
+}
