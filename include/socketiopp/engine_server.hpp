@@ -23,7 +23,8 @@
 /// Engine.IO alone (F-068): messages over WebSocket and long-polling, without the events of Socket.IO.
 namespace socketiopp {
 
-/// Used as `server` is. Its handlers get the session, which they may keep until `on_close`.
+/// Used as `server` is. Its handlers get the session, which they may keep until `on_close`. What a handler
+/// throws ends its session: nobody else is there to be told.
 template <class Policies> class basic_engine_server {
   using transport_type = typename Policies::transport;
   using executor_type = typename Policies::executor;
@@ -72,19 +73,25 @@ private:
   class user final : public engine::session_user {
   public:
     user(basic_engine_server& server, session& over) : server_(server), session_(over) {
-      if (server_.open_) server_.open_(session_);
+      call(server_.open_);
     }
     void on_text(std::span<char> text) override {
-      if (server_.text_) server_.text_(session_, {text.data(), text.size()});
+      call(server_.text_, std::string_view(text.data(), text.size()));
     }
-    void on_binary(std::span<std::byte const> bytes) override {
-      if (server_.binary_) server_.binary_(session_, bytes);
-    }
-    void on_close(reason why) override {
-      if (server_.close_) server_.close_(session_, why);
-    }
+    void on_binary(std::span<std::byte const> bytes) override { call(server_.binary_, bytes); }
+    void on_close(reason why) override { call(server_.close_, why); }
 
   private:
+    template <class... Args>
+    void call(unique_function<void(session&, Args...)> const& handler, Args... args) {
+      if (!handler) return;
+      try {
+        handler(session_, args...);
+      } catch (...) {
+        session_.abort(reason::forced_server_close);
+      }
+    }
+
     basic_engine_server& server_;
     session& session_;
   };

@@ -92,14 +92,17 @@ struct server_options {
       if (!holds) throw std::system_error(std::make_error_code(std::errc::invalid_argument), what);
     };
     require(path.starts_with('/') && path.ends_with('/'), "socketiopp: path must begin and end with a slash");
-    require(ping_interval.count() > 0, "socketiopp: ping_interval must be positive");
-    require(ping_timeout.count() > 0, "socketiopp: ping_timeout must be positive");
-    require(upgrade_timeout.count() > 0, "socketiopp: upgrade_timeout must be positive");
+    auto const sensible = [](std::chrono::milliseconds time) {  // and no sum with a time overflows
+      return time.count() > 0 && time <= std::chrono::years(100);
+    };
+    require(sensible(ping_interval), "socketiopp: ping_interval must be positive, 100 years at most");
+    require(sensible(ping_timeout), "socketiopp: ping_timeout must be positive, 100 years at most");
+    require(sensible(upgrade_timeout), "socketiopp: upgrade_timeout must be positive, 100 years at most");
     require(max_payload > 0, "socketiopp: max_payload must be positive");
     require(polling || websocket, "socketiopp: polling and websocket must not both be off");
-    require(connect_timeout.count() > 0, "socketiopp: connect_timeout must be positive");
-    require(ack_timeout.count() > 0, "socketiopp: ack_timeout must be positive");
-    require(request_timeout.count() > 0, "socketiopp: request_timeout must be positive");
+    require(sensible(connect_timeout), "socketiopp: connect_timeout must be positive, 100 years at most");
+    require(sensible(ack_timeout), "socketiopp: ack_timeout must be positive, 100 years at most");
+    require(sensible(request_timeout), "socketiopp: request_timeout must be positive, 100 years at most");
   }
 };
 

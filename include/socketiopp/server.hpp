@@ -33,9 +33,11 @@ namespace socketiopp {
 template <class Policies> class basic_server {
   using json_type = typename Policies::json;
   using transport_type = typename Policies::transport;
-  using executor_type = typename Policies::executor;
+  using given_executor = typename Policies::executor;
+  // Goes on with one that is known, so that the sentence is all that is said.
+  using executor_type = std::conditional_t<executor::policy<given_executor>, given_executor, executor::loop>;
   static_assert(json::codec<json_type>, "socketiopp: policies: json is no codec; see json/codec.hpp");
-  static_assert(executor::policy<executor_type>,
+  static_assert(executor::policy<given_executor>,
                 "socketiopp: policies: executor is none; see executor/concept.hpp");
   using context_type = std::remove_reference_t<decltype(std::declval<executor_type&>()[0])>;
   static_assert(transport::policy<transport_type, context_type>,
@@ -70,6 +72,12 @@ public:
     assert(contracts_.find(found->first)->second == &contract_tag<C> &&
            "this namespace has another contract");
     return static_cast<namespace_<C, Policies>&>(*found->second);
+  }
+
+  template <class C>
+    requires(!contract<C>)
+  void of(std::string = "/") {
+    static_assert(contract<C>, "socketiopp: of: a contract has two lists of events, to_server and to_client");
   }
 
   /// Answers HTTP requests outside the endpoint's path: `(http::request const&, http::response&)`.

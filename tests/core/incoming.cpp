@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <exception>
+#include <ostream>
 #include <stdexcept>
 
 #include <doctest/doctest.h>

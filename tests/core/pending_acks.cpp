@@ -30,7 +30,12 @@ struct scene {
       heard.push_back(who + (answer ? " answer" : error == errc::no_answer ? " no_answer" : " failed"));
     };
   }
-  void settle(std::uint64_t id) { acks.settle(id, {.name = {}, .array = {}}); }
+  void settle(std::uint64_t id) {
+    std::string text = "[]";
+    codec::document answer;
+    CHECK(answer.parse(text.data(), text.size()));
+    acks.settle(id, {.name = {}, .array = answer.root()});
+  }
 };
 
 using texts = std::vector<std::string>;

@@ -20,14 +20,19 @@ TEST_CASE("encode: the open packet names the session and its terms (W-001, W-002
   terms.ping_interval = 300ms;
   terms.ping_timeout = 200ms;
   terms.max_payload = 5;
-  CHECK(engine::open_packet(session, terms, false).payload() ==
-        R"(0{"sid":"abcdefghij0123456-_Z","upgrades":[],"pingInterval":300,"pingTimeout":200,"maxPayload":5})");
+  CHECK(
+      engine::open_packet(session, terms, false).payload() ==
+      R"(0{"sid":"abcdefghij0123456-_Z","upgrades":[],"pingInterval":300,"pingTimeout":200,"maxPayload":5})");
 }
 
 TEST_CASE("encode: packets of a poll are joined, bytes as base64 (W-040)") {
   std::array const bytes = {std::byte{0}, std::byte{255}, std::byte{0x1e}};
   std::vector const packets = {engine::text_message("a"), engine::binary_message(bytes),
                                engine::binary_message({}), engine::text_packet("2")};
-  CHECK(engine::encode_payload(packets) == "4a\x1e" "bAP8e\x1e" "b\x1e" "2");
+  CHECK(engine::encode_payload(packets) ==
+        "4a\x1e"
+        "bAP8e\x1e"
+        "b\x1e"
+        "2");
   CHECK(engine::encode_payload({}).empty());
 }

@@ -167,8 +167,9 @@ public:
     settle();
   }
 
-  /// Whether no timer is left.
+  /// Whether no timer is left; time passes until the alarms that were set have rung.
   bool asleep() {
+    pass(1h);
     return turn.end() == engine::time_point::max();
   }
 
@@ -195,7 +196,8 @@ private:
 };
 
 /// A body or message, writable and with the character to spare that the session asks for.
-inline void post(engine::session& to, request_link& over, std::string body, std::string_view type = "text/plain") {
+inline void post(engine::session& to, request_link& over, std::string body,
+                 std::string_view type = "text/plain") {
   if (to.post_begins(over)) to.post(over, type, body);
 }
 inline void say(engine::session& to, socket_link& over, std::string text) {

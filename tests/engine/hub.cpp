@@ -7,7 +7,6 @@
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
-
 #include <socketiopp/engine/hub.hpp>
 
 using namespace engine_test;

@@ -50,7 +50,8 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(fixture, "turn: what has output is flushed once at the end, and the end is asked for once") {
+TEST_CASE_FIXTURE(fixture,
+                  "turn: what has output is flushed once at the end, and the end is asked for once") {
   output a, b;
   turn.flush_later(a);
   turn.flush_later(b);

@@ -13,8 +13,8 @@ namespace meta = socketiopp::meta;
 
 namespace {
 
-template <class F, class... Args>
-constexpr bool takes = std::is_same_v<meta::parameters<F>, std::tuple<Args...>>;
+template <class F, class... Args> constexpr bool takes =
+    std::is_same_v<meta::parameters<F>, std::tuple<Args...>>;
 
 struct overloaded {
   void operator()(int);

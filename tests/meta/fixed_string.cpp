@@ -11,9 +11,7 @@ using namespace socketiopp::literals;
 
 namespace {
 
-template <meta::fixed_string Name> struct named {
-  static constexpr std::string_view name = Name.view();
-};
+template <meta::fixed_string Name> struct named { static constexpr std::string_view name = Name.view(); };
 
 }  // namespace
 

@@ -48,6 +48,13 @@ inline std::string with_sid(std::string_view target, std::string_view sid) {
   return std::string(target) + "&sid=" + std::string(sid);
 }
 
+/// A POST to a session whose last character, a `c`, is missing.
+inline std::string unfinished_post(std::string_view sid) {
+  auto whole = post(with_sid(polling, sid), "4abc");
+  whole.pop_back();
+  return whole;
+}
+
 /// A masked frame: what a client sends. `first` is the first byte.
 inline std::string frame(unsigned first, std::string_view payload) {
   constexpr std::string_view mask = "mask";

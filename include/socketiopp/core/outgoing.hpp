@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -75,10 +76,11 @@ template <class Json, class... Values> outgoing encode(protocol::packet_type typ
   }
 }
 
-/// An event; `id` asks for its acknowledgement.
+/// An event, whose name is not reserved (W-167); `id` asks for its acknowledgement.
 template <class Json, class... Values> outgoing encode_event(std::string_view nsp,
                                                              std::optional<std::uint64_t> id,
                                                              std::string_view name, Values const&... values) {
+  assert(!protocol::is_reserved_event(name) && "clients take this name for a fault of the server");
   return encode<Json>(protocol::packet_type::event, nsp, id, name, values...);
 }
 

@@ -225,11 +225,8 @@ private:
     user_->on_binary(bytes);
   }
 
-  void refresh() {
-    auto const before = heartbeat_.due();
-    heartbeat_.other(turn_.now());
-    if (heartbeat_.due() != before) arm();
-  }
+  /// The client is there. The timer is not moved: should it ring too early, it is set again.
+  void refresh() { heartbeat_.other(turn_.now()); }
 
   void receive_probe(std::string_view text) {
     if (text == "2probe") {
@@ -309,7 +306,6 @@ private:
     }
     phase_ = phase::closing;
     polled_ = poll_ != nullptr;
-    timer::cancel();
     if (probe_) std::exchange(probe_, nullptr)->close();  // W-112
     if (!gracefully) {
       queue_.clear();
@@ -354,7 +350,7 @@ private:
   time_point noop_at_ = never;
   phase phase_ = phase::open;
   bool probe_answered_ = false;
-  bool polled_ = false;  // a poll was waiting when the session began to close (W-048)
+  bool polled_ = false;           // a poll was waiting when the session began to close (W-048)
   std::optional<reason> untold_;  // why it ended before there was a user to tell
 };
 

@@ -235,9 +235,7 @@ private:
     }
     auto& hub = endpoint_.hub();
     switch (verdict.wants) {
-      case engine::wish::open_polling:
-        carry(hub.open(*this, false, remember(asked, stream::secure)));
-        break;
+      case engine::wish::open_polling: carry(hub.open(*this, false, remember(asked, stream::secure))); break;
       case engine::wish::poll:
         session_ = hub.find(*verdict.session);
         session_->poll(*this);

@@ -138,11 +138,14 @@ public:
   /// Where clients and a server's listener meet. Must outlive both.
   class network {
   public:
-    /// Opens a connection to the server that listens here.
+    /// Opens a connection to the server that listens here; it is closed already if there is none.
     client connect() {
       auto made = std::make_shared<pipe>();
       made->post = post_;
-      if (accepted_) accepted_(stream(made));
+      if (accepted_)
+        accepted_(stream(made));
+      else
+        stream(made).close();
       return client(made);
     }
 

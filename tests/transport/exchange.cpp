@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <socketiopp/transport/exchange.hpp>
+
+namespace engine = socketiopp::engine;
+namespace http = socketiopp::http;
+using socketiopp::transport::exchange;
+
+namespace {
+
+http::request asked(std::string method = "GET", std::string connection = "") {
+  http::request made;
+  made.method = std::move(method);
+  if (!connection.empty()) made.headers.add("Connection", connection);
+  return made;
+}
+
+bool has(std::string const& text, std::string const& line) {
+  return text.find("\r\n" + line + "\r\n") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("exchange: a request waits until it is answered") {
+  exchange one;
+  CHECK(!one.pending());
+  one.begin(asked(), nullptr);
+  CHECK(one.pending());
+  auto const text = one.end(engine::answer{200, "text/plain", "body", false});
+  CHECK(!one.pending());
+  CHECK(one.keep_alive());
+  CHECK(text.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(has(text, "Content-Type: text/plain"));
+  CHECK(has(text, "Cache-Control: no-store"));
+  CHECK(has(text, "Content-Length: 4"));
+  CHECK(text.ends_with("\r\n\r\nbody"));
+}
+
+TEST_CASE("exchange: an answer without a type, that may be kept") {
+  exchange one;
+  one.begin(asked(), nullptr);
+  auto const text = one.end(engine::answer{500, "", ""});
+  CHECK(!has(text, "Content-Type: "));
+  CHECK(text.find("Cache-Control") == std::string::npos);
+}
+
+TEST_CASE("exchange: HEAD gets the head") {
+  exchange one;
+  one.begin(asked("HEAD"), nullptr);
+  auto const text = one.end(engine::answer{200, "", "body"});
+  CHECK(has(text, "Content-Length: 4"));
+  CHECK(text.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("exchange: the client, or the server, makes it the last") {
+  exchange one;
+  one.begin(asked("GET", "close"), nullptr);
+  CHECK(has(one.end(engine::answer{200, "", ""}), "Connection: close"));
+  CHECK(!one.keep_alive());
+  one.begin(asked(), nullptr);
+  CHECK(one.keep_alive());
+  one.be_last();
+  CHECK(has(one.end(engine::answer{200, "", ""}), "Connection: close"));
+}
+
+TEST_CASE("exchange: W-123: what CORS says of one request is not said of the next") {
+  http::cors const cors({.origins = {"http://a", "http://b"}});
+  exchange one;
+  auto first = asked();
+  first.headers.add("Origin", "http://a");
+  one.begin(first, &cors);
+  CHECK(has(one.end(engine::answer{400, "", ""}), "Access-Control-Allow-Origin: http://a"));
+  one.begin(asked(), nullptr);
+  CHECK(one.end(engine::answer{200, "", ""}).find("Access-Control") == std::string::npos);
+  one.begin(first, &cors);
+  CHECK(one.end(http::text(200, "")).find("Access-Control") == std::string::npos);  // it brings its own
+  one.begin(asked(), nullptr);
+  CHECK(one.end(engine::answer{200, "", ""}).find("Access-Control") == std::string::npos);
+}
+
+TEST_CASE("exchange: a header that is none makes the answer a 500") {
+  exchange one;
+  one.begin(asked(), nullptr);
+  http::response answer;
+  answer.set("X", "a\r\nSet-Cookie: b");
+  auto const text = one.end(answer);
+  CHECK(text.starts_with("HTTP/1.1 500 "));
+  CHECK(text.find("Set-Cookie") == std::string::npos);
+  CHECK(!one.pending());
+  CHECK(one.keep_alive());
+}

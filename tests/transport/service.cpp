@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include <stdexcept>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <socketiopp/transport/service.hpp>
+
+namespace http = socketiopp::http;
+namespace transport = socketiopp::transport;
+
+namespace {
+
+transport::service plain() {
+  return {.path = "/engine.io/",
+          .limits = {},
+          .request_timeout = {},
+          .cors = http::cors(),
+          .client = std::nullopt,
+          .fallback = nullptr};
+}
+
+http::request asked(std::string path) {
+  http::request made;
+  made.method = "GET";
+  made.path = std::move(path);
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("service: without a fallback everything else is not found") {
+  http::response answer;
+  plain().serve_other(asked("/"), answer);
+  CHECK(answer.status == 404);
+}
+
+TEST_CASE("service: the fallback starts from an empty 200") {
+  auto serving = plain();
+  serving.fallback = [](http::request const& request, http::response& answer) {
+    CHECK(answer.status == 200);
+    CHECK(answer.headers.empty());
+    answer.body = request.path;
+  };
+  http::response answer;
+  serving.serve_other(asked("/x"), answer);
+  CHECK(answer.status == 200);
+  CHECK(answer.body == "/x");
+}
+
+TEST_CASE("service: a fallback that throws leaves nothing of its answer") {
+  auto serving = plain();
+  serving.fallback = [](http::request const& request, http::response& answer) {
+    answer.set("X-Secret", "1");
+    answer.body = "half";
+    if (request.path == "/odd") throw 42;
+    throw std::runtime_error("secret");
+  };
+  for (auto const* const path : {"/", "/odd"}) {
+    http::response answer;
+    serving.serve_other(asked(path), answer);
+    CHECK(answer.status == 500);
+    CHECK(answer.find("X-Secret") == nullptr);
+    CHECK(answer.body.find("secret") == std::string::npos);
+    CHECK(answer.body.find("half") == std::string::npos);
+  }
+}
+
+TEST_CASE("service: without a client bundle every request below the path is a session's") {
+  http::response answer;
+  CHECK(!plain().serve_client(asked("/engine.io/socket.io.js"), answer));
+  CHECK(!plain().serve_client(asked("/engine.io/"), answer));
+}
+
+TEST_CASE("service: who asks for a WebSocket says so in two headers") {
+  auto const wants = [](std::string connection, std::string upgrade) {
+    auto request = asked("/");
+    if (!connection.empty()) request.headers.add("Connection", connection);
+    if (!upgrade.empty()) request.headers.add("Upgrade", upgrade);
+    return transport::wants_websocket(request);
+  };
+  CHECK(wants("Upgrade", "websocket"));
+  CHECK(wants("keep-alive, UPGRADE", "WebSocket"));
+  CHECK(!wants("Upgrade", ""));
+  CHECK(!wants("", "websocket"));
+  CHECK(!wants("Upgrade", "h2c"));
+  CHECK(!wants("Upgraded", "websocket"));
+}
+
+TEST_CASE("service: F-121: what a session keeps of its request") {
+  auto request = asked("/engine.io/");
+  request.target = "/engine.io/?a=%20b";
+  request.query = "a=%20b";
+  request.remote_address = "192.0.2.1";
+  request.headers.add("X-Odd-Name", "Value: Kept");
+  request.headers.add("Cookie", "a=b");
+  auto const kept = transport::remember(request, true);
+  CHECK(kept.url == "/engine.io/?a=%20b");
+  CHECK(kept.query == "a=%20b");
+  CHECK(kept.remote_address == "192.0.2.1");
+  CHECK(kept.secure);
+  CHECK(kept.headers == "x-odd-name: Value: Kept\ncookie: a=b\n");
+  CHECK(kept.header("cookie") == "a=b");
+  CHECK(kept.header("x-odd-name") == "Value: Kept");
+  CHECK(!kept.header("x-odd"));
+}

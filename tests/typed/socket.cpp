@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "client.hpp"
+#include <socketiopp/contract.hpp>
+#include <socketiopp/error.hpp>
+
+using namespace typed_tests;
+using namespace socketiopp::literals;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct chat {
+  using to_server = sio::events<sio::event<"go", void()>>;
+  using to_client =
+      sio::events<sio::event<"said", void(std::string text)>, sio::event<"sure", bool(std::string question)>,
+                  sio::event<"where", std::tuple<int, std::optional<int>>()>,
+                  sio::event<"file", sio::binary(sio::binary)>, sio::event<"number", void(double)>,
+                  sio::event<"rate", double(double)>>;
+  struct data {
+    std::string name = "nobody";
+    std::unique_ptr<int> only_moved;
+  };
+};
+
+struct guarded : chat {
+  struct auth {
+    std::string token;
+    std::optional<int> level;
+  };
+};
+
+struct lenient : chat {
+  struct auth {
+    std::optional<std::string> token;
+  };
+};
+
+struct open_chat : chat {
+  static constexpr bool open = true;
+};
+
+/// A server with one namespace `/`, and a client whose event `go` calls `go` with its socket.
+template <class C> struct one_client {
+  world in;
+  namespace_of<C>& lobby = in.io.of<C>("/");
+  sio::unique_function<void(socket_of<C>&)> go;
+  std::vector<std::string> errors, answers;
+  std::optional<client> c;
+  std::string id;
+
+  explicit one_client(sio::server_options const& options = {}) : in(options) {
+    lobby.on_error([this](socket_of<C>&, sio::event_error const& what) {
+      errors.push_back(std::string(what.event) + "|" + what.code.message() + "|" + what.path + "|" +
+                       what.message);
+    });
+    lobby.template on<"go">([this](socket_of<C>& s) { go(s); });
+    c.emplace(in);
+    id = c->join("/");
+  }
+
+  /// What the client gets when the socket does that.
+  packets run(sio::unique_function<void(socket_of<C>&)> what) {
+    go = std::move(what);
+    return ask(R"(2["go"])");
+  }
+  packets ask(std::string_view packet) {
+    c->send(packet);
+    return c->all();
+  }
+
+  /// A callback that notes its error, or what it was answered.
+  auto note() {
+    return [this](std::error_code error, auto answer) {
+      if constexpr (std::is_same_v<decltype(answer), bool>)
+        answers.push_back(error ? error.message() : answer ? "yes" : "no");
+      else
+        answers.push_back(error ? error.message() : "answered");
+    };
+  }
+};
+
+}  // namespace
+
+TEST_CASE("socket: what is known of it") {
+  one_client<chat> f;
+  f.run([&](socket_of<chat>& s) {
+    CHECK(s.id() == f.id);
+    CHECK(s.id().size() == 20);
+    CHECK(s.nsp() == "/");
+    CHECK(s.connected());
+    CHECK(s.handshake().query.find("EIO=4") != std::string::npos);
+    CHECK(s.handshake().header("host") == "test");
+    CHECK(s.handshake().remote_address == "127.0.0.1");
+  });
+  client other(f.in);
+  CHECK(other.join("/") != f.id);
+}
+
+TEST_CASE("socket: the contract's data stays with it") {
+  one_client<chat> f;
+  f.run([](socket_of<chat>& s) {
+    CHECK(s.data().name == "nobody");
+    s.data() = {.name = "anna", .only_moved = std::make_unique<int>(7)};
+  });
+  f.run([](socket_of<chat> const& s) {
+    CHECK(s.data().name == "anna");
+    CHECK(*s.data().only_moved == 7);
+  });
+}
+
+TEST_CASE("socket: rooms") {
+  one_client<chat> f;
+  f.run([&](socket_of<chat>& s) {
+    CHECK(s.rooms() == packets{f.id});
+    s.join("a");
+    s.join("a");
+    s.join("");
+    s.join("b");
+    CHECK(s.rooms().size() == 4);
+    s.leave("a");
+    s.leave("a");
+    s.leave("never joined");
+    CHECK(s.rooms().size() == 3);
+    s.leave(s.id());
+    s.leave("");
+    CHECK(s.rooms() == packets{f.id, "b"});
+  });
+}
+
+TEST_CASE("socket: emits to its client alone, in order") {
+  one_client<chat> f;
+  client other(f.in);
+  other.join("/");
+  CHECK(f.run([](socket_of<chat>& s) {
+    s.emit<"said">("a");
+    s.emit("said"_ev, std::string("b"));
+    s.emit<"number">(1);
+  }) == packets{R"(2["said","a"])", R"(2["said","b"])", R"(2["number",1])"});
+  CHECK(other.all().empty());
+}
+
+TEST_CASE("socket: disconnecting, from one namespace and altogether (W-130, W-131)") {
+  one_client<chat> f;
+  f.in.io.of<chat>("/other");
+  f.c->join("/other");
+  CHECK(f.run([](socket_of<chat>& s) {
+    s.emit<"said">("before");
+    s.disconnect();
+    CHECK(!s.connected());
+    CHECK(s.rooms().empty());
+    s.emit<"said">("after");
+    s.join("a");
+    s.disconnect();
+  }) == packets{R"(2["said","before"])", "1"});
+  f.c->join("/");
+  CHECK(f.run([](socket_of<chat>& s) { s.disconnect(true); }) == packets{"1/other,", "1", "closed"});
+}
+
+TEST_CASE("socket: auth is read before anything runs") {
+  world in;
+  packets seen;
+  in.io.of<guarded>("/").on_connect([&](socket_of<guarded>& s) {
+    seen.push_back(s.auth().token + std::to_string(s.auth().level.value_or(-1)));
+  });
+  client c(in);
+  auto const ask = [&](std::string_view packet) {
+    c.send(packet);
+    return c.next();
+  };
+  CHECK(ask("0") == R"(4{"message":"auth.token: a string is wanted, found nothing"})");
+  CHECK(ask("0{}") == R"(4{"message":"auth.token: a string is wanted, found nothing"})");
+  CHECK(ask(R"(0{"token":7})") == R"(4{"message":"auth.token: a string is wanted, found 7"})");
+  CHECK(ask(R"(0{"token":"x","level":1.5})") ==
+        R"(4{"message":"auth.level: an integer from -2147483648 to 2147483647 is wanted, found 1.5"})");
+  CHECK(seen.empty());
+  CHECK(ask(R"(0{"token":"x","more":[]})").starts_with("0{"));
+  c.send("1");
+  CHECK(ask(R"(0{"level":7,"token":"y"})").starts_with("0{"));
+  CHECK(seen == packets{"x-1", "y7"});
+}
+
+TEST_CASE("socket: no auth is an empty one, as in the reference (W-150)") {
+  world in;
+  packets seen;
+  in.io.of<lenient>("/").on_connect(
+      [&](socket_of<lenient>& s) { seen.push_back(s.auth().token.value_or("none")); });
+  in.io.of<open_chat>("/open").on_connect([&](socket_of<open_chat>& s) {
+    seen.push_back(s.auth()["token"].is_null() ? std::to_string(s.auth().size()) : "token");
+    CHECK(s.auth().kind() == sio::json::kind::object);
+  });
+  client(in).join("/");
+  client(in).join("/", R"({"token":"x"})");
+  client(in).join("/open");
+  client(in).join("/open", R"({"token":"x"})");
+  CHECK(seen == packets{"none", "x", "0", "token"});
+}
+
+TEST_CASE("socket: asks its client, and is answered") {
+  one_client<chat> f;
+  CHECK(f.run([&](socket_of<chat>& s) {
+    s.emit_with_ack<"sure">("now?", f.note());
+    s.emit_with_ack("sure"_ev, std::string("then?"), f.note());
+    s.timeout(5s).emit_with_ack<"sure">(std::string_view("never?"), f.note());
+  }) == packets{R"(20["sure","now?"])", R"(21["sure","then?"])", R"(22["sure","never?"])"});
+  f.ask("31[false]");
+  f.ask("30[true]");
+  CHECK(f.answers == packets{"no", "yes"});
+  f.ask("30[true]");   // answered already
+  f.ask("399[true]");  // never asked (W-171)
+  f.ask("3[true]");
+  f.ask("32");
+  CHECK(f.answers.size() == 2);
+  f.ask("32[true]");
+  CHECK(f.answers.size() == 3);
+  CHECK(f.errors.empty());
+}
+
+TEST_CASE("socket: answers of several values, and binary ones (W-175)") {
+  one_client<chat> f;
+  f.run([&](socket_of<chat>& s) {
+    s.emit_with_ack<"where">([&](std::error_code error, std::tuple<int, std::optional<int>> const& answer) {
+      CHECK(!error);
+      CHECK(answer == std::tuple(7, std::nullopt));
+      f.answers.emplace_back("where");
+    });
+    s.emit_with_ack<"file">(sio::binary("ab"), [&](std::error_code, sio::binary const& answer) {
+      f.answers.emplace_back(answer.text());
+    });
+  });
+  f.ask("30[7]");
+  f.ask(R"(61-1[{"_placeholder":true,"num":0}])");
+  f.c->send_binary("xyz");
+  CHECK(f.answers == packets{"where", "xyz"});
+}
+
+TEST_CASE("socket: an answer of another type is a mismatch") {
+  one_client<chat> f;
+  f.run([&](socket_of<chat>& s) {
+    for (int i = 0; i < 3; ++i) s.emit_with_ack<"sure">("?", f.note());
+  });
+  f.ask(R"(30["yes"])");
+  f.ask("31[]");
+  f.ask("32[true,false]");  // more is ignored
+  CHECK(f.answers ==
+        packets{"the payload does not fit the event", "the payload does not fit the event", "yes"});
+  CHECK(f.errors ==
+        packets{"sure|the payload does not fit the event|[0]|true or false is wanted, found a string",
+                "sure|the payload does not fit the event|[0]|true or false is wanted, found nothing"});
+}
+
+TEST_CASE("socket: an answer that does not come in time") {
+  one_client<chat> f({.ping_interval = 1h, .ack_timeout = 10s});
+  f.run([&](socket_of<chat>& s) {
+    s.emit_with_ack<"sure">("default", f.note());
+    s.timeout(2s).emit_with_ack<"sure">("short", f.note());
+    s.timeout(0s).emit_with_ack<"sure">("none", f.note());
+    s.timeout(-1s).emit_with_ack<"sure">("less than none", f.note());
+    CHECK(f.answers.empty());  // never from inside of the call
+  });
+  f.in.advance(1s);
+  CHECK(f.answers.size() == 2);
+  f.in.advance(1500ms);
+  CHECK(f.answers.size() == 3);
+  f.ask("31[true]");
+  CHECK(f.answers.size() == 3);
+  f.in.advance(8s);
+  CHECK(f.answers == packets(4, "no acknowledgement came in time"));
+  f.ask("30[true]");
+  CHECK(f.answers.size() == 4);
+}
+
+TEST_CASE("socket: what is awaited fails at once when the socket goes") {
+  one_client<chat> f;
+  f.lobby.on_disconnecting([&](socket_of<chat>&, sio::reason) { f.answers.emplace_back("disconnecting"); });
+  f.lobby.on_disconnect([&](socket_of<chat>& s, sio::reason) {
+    s.emit_with_ack<"sure">("too late", f.note());
+    f.answers.emplace_back("disconnect");
+  });
+  SUBCASE("the server disconnects it") {
+    f.run([&](socket_of<chat>& s) {
+      s.emit_with_ack<"sure">("?", f.note());
+      s.disconnect();
+    });
+  }
+  SUBCASE("the client closes") {
+    f.run([&](socket_of<chat>& s) { s.emit_with_ack<"sure">("?", f.note()); });
+    f.c->close();
+  }
+  SUBCASE("its callback asks again") {
+    f.run([&](socket_of<chat>& s) {
+      s.emit_with_ack<"sure">("?", [&](std::error_code error, bool answer) {
+        CHECK(error == sio::errc::disconnected);
+        CHECK(!answer);
+        s.emit_with_ack<"sure">("again?", f.note());
+      });
+      s.disconnect();
+    });
+  }
+  CHECK(f.answers ==
+        packets{"disconnecting", "the socket is disconnected", "the socket is disconnected", "disconnect"});
+}
+
+TEST_CASE("socket: too many unanswered questions") {
+  one_client<chat> f({.max_pending_acks = 2});
+  CHECK(f.run([&](socket_of<chat>& s) {
+           for (int i = 0; i < 3; ++i) s.emit_with_ack<"sure">("?", f.note());
+         }).size() == 2);
+  CHECK(f.answers == packets{"too large"});
+  f.ask("30[true]");
+  CHECK(f.run([&](socket_of<chat>& s) { s.emit_with_ack<"sure">("?", f.note()); }).size() == 1);
+  CHECK(f.answers == packets{"too large", "yes"});
+}
+
+TEST_CASE("socket: callbacks that throw, disconnect, or ask again") {
+  one_client<chat> f;
+  SUBCASE("throw") {
+    f.run([](socket_of<chat>& s) {
+      s.emit_with_ack<"sure">("?", [](std::error_code, bool) { throw std::runtime_error("thrown"); });
+    });
+    f.ask("30[true]");
+    CHECK(f.errors == packets{"sure|a handler ended with an exception||thrown"});
+    CHECK(f.run([](socket_of<chat>& s) { s.emit<"said">("alive"); }).size() == 1);
+  }
+  SUBCASE("disconnect") {
+    f.run([&](socket_of<chat>& s) {
+      s.emit_with_ack<"sure">("?", [&](std::error_code, bool) { s.disconnect(true); });
+      s.emit_with_ack<"sure">("?", f.note());
+    });
+    CHECK(f.ask("30[true]") == packets{"1", "closed"});
+    CHECK(f.answers == packets{"the socket is disconnected"});
+  }
+  SUBCASE("ask again, at the deadline too") {
+    f.run([&](socket_of<chat>& s) {
+      s.timeout(1s).emit_with_ack<"sure">("first", [&](std::error_code error, bool) {
+        CHECK(error == sio::errc::no_answer);
+        s.emit_with_ack<"sure">("second", f.note());
+      });
+    });
+    f.in.advance(2s);
+    CHECK(f.c->all() == packets{R"(21["sure","second"])"});
+    f.ask("31[true]");
+    CHECK(f.answers == packets{"yes"});
+  }
+}
+
+TEST_CASE("socket: a question that has no JSON form is thrown, and nothing is awaited") {
+  one_client<chat> f({.ping_interval = 1h});
+  f.run([&](socket_of<chat>& s) {
+    CHECK_THROWS_AS(s.emit_with_ack<"sure">("\xff", f.note()), std::system_error);
+  });
+  f.in.advance(10min);
+  CHECK(f.answers.empty());
+  CHECK(f.errors.empty());
+}
+
+TEST_CASE("socket: callbacks of every kind") {
+  one_client<chat> f;
+  f.run([&](socket_of<chat>& s) {
+    s.emit_with_ack<"rate">(
+        7, [&, kept = std::make_unique<std::string>("rate ")](std::error_code, double rate) mutable {
+          f.answers.push_back(std::exchange(*kept, "") + std::to_string(rate));
+        });
+    auto const callback = [&](auto error, auto&& answer) {
+      f.answers.emplace_back(!error && answer ? "yes" : "no");
+    };
+    s.emit_with_ack<"sure">("?", callback);
+    s.emit_with_ack<"sure">(
+        "?", +[](std::error_code, bool) {});
+  });
+  f.ask("30[0.5]");
+  f.ask("31[true]");
+  f.ask("32[true]");
+  CHECK(f.answers == packets{"rate 0.500000", "yes"});
+}
+
+TEST_CASE("socket: open contracts ask by run-time names") {
+  one_client<open_chat> f;
+  std::string const name = "name";
+  CHECK(f.run([&](socket_of<open_chat>& s) {
+    s.emit_with_ack(name, 1, "a", [&](std::error_code error, sio::arguments const& answer) {
+      f.answers.push_back(error ? error.message() : std::to_string(answer.size()));
+    });
+    s.timeout(1s).emit_with_ack(
+        name, [&](std::error_code error, sio::arguments) { f.answers.push_back(error.message()); });
+  }) == packets{R"(20["name",1,"a"])", R"(21["name"])"});
+  f.ask(R"(30[1,null,{}])");
+  f.in.advance(2s);
+  CHECK(f.answers == packets{"3", "no acknowledgement came in time"});
+}
+
+TEST_CASE("socket: a server that is destroyed while answers are awaited") {
+  one_client<chat> f;
+  f.run([&](socket_of<chat>& s) { s.emit_with_ack<"sure">("?", f.note()); });
+}
