@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -23,8 +24,7 @@
 /// Engine.IO alone (F-068): messages over WebSocket and long-polling, without the events of Socket.IO.
 namespace socketiopp {
 
-/// Used as `server` is. Its handlers get the session, which they may keep until `on_close`. What a handler
-/// throws ends its session: nobody else is there to be told.
+/// Used as `server` is. Its handlers get the session, which they may keep until `on_close`.
 template <class Policies> class basic_engine_server {
   using transport_type = typename Policies::transport;
   using executor_type = typename Policies::executor;
@@ -53,6 +53,9 @@ public:
   }
   /// A session has ended; the last that is heard of it.
   void on_close(unique_function<void(session&, reason)> handler) { close_ = std::move(handler); }
+
+  /// A handler has thrown; the session goes on. What this throws itself is dropped.
+  void on_error(unique_function<void(session&, std::exception_ptr)> handler) { error_ = std::move(handler); }
 
   /// As `basic_server::http`.
   void http(unique_function<void(http::request const&, http::response&)> handler) {
@@ -88,7 +91,15 @@ private:
       try {
         handler(session_, args...);
       } catch (...) {
-        session_.abort(reason::forced_server_close);
+        report(std::current_exception());
+      }
+    }
+
+    void report(std::exception_ptr const& thrown) {
+      if (!server_.error_) return;
+      try {
+        server_.error_(session_, thrown);
+      } catch (...) {  // there is nobody left to tell
       }
     }
 
@@ -100,6 +111,7 @@ private:
   unique_function<void(session&, std::string_view)> text_;
   unique_function<void(session&, std::span<std::byte const>)> binary_;
   unique_function<void(session&, reason)> close_;
+  unique_function<void(session&, std::exception_ptr)> error_;
   transport::host<transport_type, executor_type> host_;
 };
 

@@ -76,7 +76,7 @@ public:
 
   template <class C>
     requires(!contract<C>)
-  void of(std::string = "/") {
+  void of(std::string const& = "/") {
     static_assert(contract<C>, "socketiopp: of: a contract has two lists of events, to_server and to_client");
   }
 

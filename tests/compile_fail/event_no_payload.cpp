@@ -1,5 +1,5 @@
-// expect: socketiopp: contract: to_server has an argument or an acknowledgement that is no payload: see json/shape.hpp
-// SPDX-License-Identifier: MIT
+// expect: socketiopp: contract: to_server has an argument or an acknowledgement that is no payload: see
+// json/shape.hpp SPDX-License-Identifier: MIT
 #include <mutex>
 
 #include "chat.hpp"

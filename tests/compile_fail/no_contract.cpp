@@ -1,4 +1,4 @@
-// expect: constraints not satisfied
+// expect: socketiopp: of: a contract has two lists of events, to_server and to_client
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
 #include <socketiopp/server.hpp>

@@ -53,7 +53,8 @@ TEST_CASE("connection: W-150: CONNECT to the main namespace, with and without a 
                                      {R"(40{"token":1})", R"({"token":1})"},
                                      {"40/,", "nothing"},     // W-152
                                      {"4012", "nothing"}}) {  // W-154
-    CAPTURE(packet);
+    std::string const said(packet);
+    CAPTURE(said);
     world here;
     auto& main = here.of("/");
     client one(here);
@@ -73,7 +74,8 @@ TEST_CASE("connection: W-151: CONNECT to another namespace") {
   for (auto const& [packet, auth] : {std::pair{"0/custom,", "nothing"},
                                      {"0/custom", "nothing"},
                                      {R"(0/custom,{"token":"x"})", R"({"token":"x"})"}}) {
-    CAPTURE(packet);
+    std::string const said(packet);
+    CAPTURE(said);
     world here;
     auto& custom = here.of("/custom");
     client one(here);

@@ -40,12 +40,6 @@ inline std::string describe(core::incoming<codec> const& arrived) {
   return text;
 }
 
-inline std::string describe(std::vector<std::string> const& list) {
-  std::string text;
-  for (auto const& each : list) text.append(text.empty() ? "" : " ").append(each);
-  return text;
-}
-
 /// A namespace that keeps a log, and does in each callback what the test wants.
 class recorder final : public core::namespace_<codec> {
 public:

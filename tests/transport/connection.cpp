@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -243,7 +246,8 @@ TEST_CASE("connection: what is no HTTP is answered and ended") {
         {"GET / HTTP/3.0\r\n\r\n", 505},
         {"GET / HTTP/1.1\r\n\r\n", 400},
         {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n", 413}}) {
-    CAPTURE(bytes);
+    std::string const said(bytes);
+    CAPTURE(said);
     echo server;
     connection one(server);
     auto const answer = one.ask(std::string(bytes) + get("/"));
@@ -319,7 +323,8 @@ TEST_CASE("connection: W-031, W-035, W-032: what the payload says is the session
                                               {"2", "", 200},
                                               {"1", "", 200},
                                               {"4a", "Content-Type: application/octet-stream\r\n", 400}}) {
-    CAPTURE(body);
+    std::string const said(body);
+    CAPTURE(said);
     echo server;
     connection one(server);
     auto const sid = one.open_polling();
@@ -482,6 +487,32 @@ TEST_CASE("connection: W-121 to W-123: CORS on every kind of answer of the endpo
   shared("OPTIONS " + std::string(polling) + " HTTP/1.1\r\nHost: x\r\nOrigin: http://a\r\n\r\n", 204);
 }
 
+TEST_CASE("connection: F-225, W-123: the client bundle, and nothing else of its folder") {
+  namespace fs = std::filesystem;
+  auto const dist =
+      fs::temp_directory_path() / ("socketiopp-bundle-" + std::to_string(std::random_device()()));
+  fs::create_directory(dist);
+  std::ofstream(dist / "socket.io.js") << "client";
+  std::ofstream(dist / "secret.js") << "secret";
+  auto serving = with_cors();
+  serving.client.emplace(dist);
+  echo server({}, std::move(serving));
+  connection one(server);
+  auto const file = one.ask(get("/engine.io/socket.io.js", "Origin: http://a\r\n"));
+  CHECK(file.status == 200);
+  CHECK(file.body == "client");
+  CHECK(file.has("Access-Control-Allow-Origin: *"));
+  auto const head = one.ask("HEAD /engine.io/socket.io.js HTTP/1.1\r\nHost: x\r\n\r\n", true);
+  CHECK(head.has("Content-Length: 6"));
+  CHECK(one.in.rest().empty());
+  for (auto const* const name : {"secret.js", "../x", "socket.io.js/", "%2e%2e/secret.js"}) {
+    CAPTURE(name);
+    CHECK(one.ask(get("/engine.io/" + std::string(name))).body ==
+          R"({"code":0,"message":"Transport unknown"})");
+  }
+  fs::remove_all(dist);
+}
+
 // -- WebSocket -------------------------------------------------------------------------------------------
 
 TEST_CASE("connection: W-002, W-065: a session over a WebSocket, in pieces of any size, to slow readers") {
@@ -528,7 +559,8 @@ TEST_CASE("connection: W-015 to W-019: WebSockets that are refused") {
         {get(with_sid(websocket, "unknown"), websocket_headers), 400},
         {get(websocket, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"), 400},
         {post(websocket, "", websocket_headers), 400}}) {
-    CAPTURE(request);
+    std::string const said(request);
+    CAPTURE(said);
     echo server;
     connection one(server);
     auto const answer = one.ask(request);
@@ -556,7 +588,8 @@ TEST_CASE("connection: W-067, W-068: what breaks RFC 6455 closes with its code")
         {close_frame(std::string("\x03\xed", 2)), "1002"},  // 1005, which none may send
         {close_frame("\x03\xe8\xff"), "1007"}}) {
     for (std::size_t const chop : {1u, 1'000'000u}) {
-      CAPTURE(code);
+      std::string const said(code);
+      CAPTURE(said);
       echo server({.max_payload = 1000});
       connection one(server);
       one.open_websocket();
@@ -577,7 +610,8 @@ TEST_CASE("connection: W-060, W-061, W-064: what breaks Engine.IO closes without
                                   {"", "parse error"},
                                   {"2", "transport error"},
                                   {"1", "transport close"}}) {
-    CAPTURE(text);
+    std::string const said(text);
+    CAPTURE(said);
     echo server;
     connection one(server);
     one.open_websocket();

@@ -23,13 +23,30 @@ using namespace std::chrono_literals;
 
 namespace {
 
+struct number {
+  int is = 0;
+};
+
+}  // namespace
+
+template <> struct sio::fields<number> {
+  using as = std::string;
+  static as to(number const& from) { return std::to_string(from.is); }
+  static bool from(as const& text, number& into) {
+    into.is = std::stoi(text);  // throws where there is no number
+    return true;
+  }
+};
+
+namespace {
+
 struct chat {
   using to_server = sio::events<sio::event<"go", void()>>;
   using to_client =
       sio::events<sio::event<"said", void(std::string text)>, sio::event<"sure", bool(std::string question)>,
                   sio::event<"where", std::tuple<int, std::optional<int>>()>,
                   sio::event<"file", sio::binary(sio::binary)>, sio::event<"number", void(double)>,
-                  sio::event<"rate", double(double)>>;
+                  sio::event<"rate", double(double)>, sio::event<"converted", number()>>;
   struct data {
     std::string name = "nobody";
     std::unique_ptr<int> only_moved;
@@ -46,6 +63,12 @@ struct guarded : chat {
 struct lenient : chat {
   struct auth {
     std::optional<std::string> token;
+  };
+};
+
+struct converted : chat {
+  struct auth {
+    number token;
   };
 };
 
@@ -193,6 +216,16 @@ TEST_CASE("socket: auth is read before anything runs") {
   CHECK(seen == packets{"x-1", "y7"});
 }
 
+TEST_CASE("socket: a conversion that throws refuses the client, and the server goes on") {
+  world in;
+  in.io.of<converted>("/").on_connect([](socket_of<converted>& s) { s.emit<"number">(s.auth().token.is); });
+  client c(in);
+  c.send(R"(0{"token":"none"})");
+  CHECK(c.all() == packets{R"(4{"message":"auth could not be read"})"});
+  c.join("/", R"({"token":"7"})");
+  CHECK(c.all() == packets{R"(2["number",7])"});
+}
+
 TEST_CASE("socket: no auth is an empty one, as in the reference (W-150)") {
   world in;
   packets seen;
@@ -262,13 +295,29 @@ TEST_CASE("socket: an answer of another type is a mismatch") {
                 "sure|the payload does not fit the event|[0]|true or false is wanted, found nothing"});
 }
 
+TEST_CASE("socket: an answer whose conversion throws is a mismatch too") {
+  one_client<chat> f;
+  f.run([&](socket_of<chat>& s) {
+    for (int i = 0; i < 2; ++i)
+      s.emit_with_ack<"converted">([&](std::error_code error, number answer) {
+        f.answers.push_back(error.message() + " " + std::to_string(answer.is));
+      });
+  });
+  f.ask(R"(30["none"])");
+  f.ask(R"(31["7"])");
+  CHECK(f.answers == packets{"the payload does not fit the event 0", "Success 7"});
+  REQUIRE(f.errors.size() == 1);
+  CHECK(f.errors[0].starts_with("converted|a handler ended with an exception|"));
+}
+
 TEST_CASE("socket: an answer that does not come in time") {
   one_client<chat> f({.ping_interval = 1h, .ack_timeout = 10s});
   f.run([&](socket_of<chat>& s) {
     s.emit_with_ack<"sure">("default", f.note());
     s.timeout(2s).emit_with_ack<"sure">("short", f.note());
     s.timeout(0s).emit_with_ack<"sure">("none", f.note());
-    s.timeout(-1s).emit_with_ack<"sure">("less than none", f.note());
+    s.timeout(std::chrono::milliseconds::min()).emit_with_ack<"sure">("less than none", f.note());
+    s.timeout(std::chrono::milliseconds::max()).emit_with_ack<"sure">("for ever", f.note());
     CHECK(f.answers.empty());  // never from inside of the call
   });
   f.in.advance(1s);
@@ -281,6 +330,8 @@ TEST_CASE("socket: an answer that does not come in time") {
   CHECK(f.answers == packets(4, "no acknowledgement came in time"));
   f.ask("30[true]");
   CHECK(f.answers.size() == 4);
+  f.ask("34[true]");
+  CHECK(f.answers.back() == "yes");
 }
 
 TEST_CASE("socket: what is awaited fails at once when the socket goes") {

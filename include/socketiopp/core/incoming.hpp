@@ -27,7 +27,7 @@ struct event_error {
 namespace detail {
 
 /// The report of what a handler threw.
-inline event_error handler_failure(std::string_view event, std::exception_ptr thrown) {
+inline event_error handler_failure(std::string_view event, std::exception_ptr const& thrown) {
   event_error what{
       .event = event, .code = errc::handler_failed, .path = {}, .message = {}, .exception = thrown};
   try {

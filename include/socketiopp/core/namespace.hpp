@@ -47,7 +47,7 @@ public:
     }
   }
 
-  // -- what a namespace does, on the shard of the socket -------------------------------------------------
+  // -- what a namespace does, on the shard of the socket; none of it may throw ---------------------------
 
   /// A client wants to connect. `auth` is what its CONNECT carried, an object, if it carried anything.
   virtual admission<Json> admit(connection<Json>& client, slice<Json>& where,

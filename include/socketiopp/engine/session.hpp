@@ -307,13 +307,12 @@ private:
     phase_ = phase::closing;
     polled_ = poll_ != nullptr;
     if (probe_) std::exchange(probe_, nullptr)->close();  // W-112
-    if (!gracefully) {
-      queue_.clear();
-      if (poll_) respond_to_poll("1");
-    }
     if (gracefully) {
       turn_.schedule(*this, turn_.now() + linger);
       turn_.flush_later(*this);
+    } else {
+      queue_.clear();
+      if (poll_) respond_to_poll("1");
     }
     if (user_)
       user_->on_close(why);

@@ -101,7 +101,8 @@ struct tcp {
         : acceptor_(on.io_context()), retry_(on.io_context()) {
       std::error_code error;
       open(where, error);
-      if (error && where == asio::ip::tcp::endpoint(asio::ip::tcp::v6(), where.port())) {
+      if (error && error != asio::error::address_in_use &&
+          where == asio::ip::tcp::endpoint(asio::ip::tcp::v6(), where.port())) {
         error.clear();  // a machine without IPv6
         open({asio::ip::tcp::v4(), where.port()}, error);
       }
@@ -126,7 +127,7 @@ struct tcp {
   private:
     static asio::ip::address parse(std::string_view address) {
       std::error_code error;
-      auto const parsed = asio::ip::make_address(std::string(address), error);
+      auto parsed = asio::ip::make_address(std::string(address), error);
       if (error) throw std::system_error(error, "socketiopp: listen on " + std::string(address));
       return parsed;
     }

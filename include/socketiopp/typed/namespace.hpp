@@ -20,8 +20,7 @@
 #include <socketiopp/contract/handler.hpp>
 #include <socketiopp/contract/index.hpp>
 #include <socketiopp/core/core.hpp>
-#include <socketiopp/json/read.hpp>
-#include <socketiopp/json/value.hpp>
+#include <socketiopp/json/shape.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/meta/fixed_string.hpp>
 #include <socketiopp/meta/unique_function.hpp>
@@ -53,8 +52,8 @@ template <contract C, class Policies> class namespace_ final
                 "socketiopp: contract: to_client has an argument or an acknowledgement that is no payload: "
                 "see json/shape.hpp");
 
-  static constexpr bool auth_is_payload =
-      std::is_same_v<typename detail::auth_of<C>::type, nothing> || socketiopp::json::payload<typename detail::auth_of<C>::type>;
+  static constexpr bool auth_is_payload = std::is_same_v<typename detail::auth_of<C>::type, nothing> ||
+                                          socketiopp::json::payload<typename detail::auth_of<C>::type>;
   static_assert(auth_is_payload, "socketiopp: contract: auth is no payload: see json/shape.hpp");
 
 public:
@@ -184,8 +183,7 @@ private:
 
   template <class Event, class F> void register_handler(std::size_t place, F handler) {
     using R = typename Event::ack_type;
-    using Ack = typename std::conditional_t<std::is_void_v<R>, std::type_identity<void>,
-                                            std::type_identity<ack<R>>>::type;
+    using Ack = std::conditional_t<std::is_void_v<R>, void, ack<R>>;
     using fit = detail::handler_fit<F, socket, typename Event::arguments, Ack>;
     constexpr bool fits = fit::form != detail::handler_form::none;
     static_assert(
@@ -208,7 +206,7 @@ private:
         events_[place].push_back([this, handler = std::move(handler)](socket& from, incoming& event) mutable {
           typename Event::arguments args{};
           if (auto wrong = detail::decode(event, args)) {
-            from.report(event.name, std::move(*wrong));
+            from.report(event.name, *wrong);
             return false;
           }
           call<fit, R>(handler, from, event, args);
@@ -219,14 +217,11 @@ private:
 
   /// Whether what the handler returns is what the event wants.
   template <class Fit, class Event, class F> static consteval bool answer_fits() {
-    using R = typename Event::ack_type;
-    if constexpr (!Fit::takes_ack) {
-      using Given = detail::handler_result<Fit, F, socket, typename Event::arguments>;
-      if constexpr (std::is_void_v<R> || std::is_void_v<Given>)
-        return std::is_void_v<R> && std::is_void_v<Given>;
-      return detail::sendable_as<Given, R>;
-    }
-    return true;
+    if constexpr (Fit::takes_ack)
+      return true;
+    else
+      return detail::sendable_as<detail::handler_result<Fit, F, socket, typename Event::arguments>,
+                                 typename Event::ack_type>;
   }
 
   /// Calls a handler, which takes the acknowledgement from the event if it answers.
@@ -269,13 +264,8 @@ private:
                               std::optional<typename json::view> auth) override {
     using auth_type = typename socket::auth_type;
     auth_type wanted{};
-    if constexpr (!std::is_same_v<auth_type, nothing>) {
-      socketiopp::json::value const none = socketiopp::json::value::object{};  // as in the reference
-      socketiopp::json::read_context context;
-      bool const fits = auth ? socketiopp::json::read(*auth, wanted, context)
-                             : socketiopp::json::read(none.view(), wanted, context);
-      if (!fits) return {nullptr, "auth" + context.fault.path + ": " + context.fault.reason};
-    }
+    if constexpr (!std::is_same_v<auth_type, nothing>)
+      if (auto refusal = detail::decode_auth(auth, wanted)) return {nullptr, std::move(*refusal)};
     std::unique_ptr<core::socket<json>> made(new socket(client, where, std::move(wanted)));
     return {std::move(made), {}};
   }

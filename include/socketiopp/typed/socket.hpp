@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -51,7 +52,8 @@ struct callback_fit<F, R> {
 /// Asks one client, with a time limit. What `socket::timeout` gives.
 template <contract C, class Policies> class timed_socket {
 public:
-  timed_socket(socket<C, Policies>& to, std::chrono::milliseconds limit) : to_(to), limit_(limit) {}
+  timed_socket(socket<C, Policies>& to, std::chrono::milliseconds limit)
+      : to_(to), limit_(std::clamp<std::chrono::milliseconds>(limit, {}, longest)) {}
 
   /// As `socket::emit_with_ack`.
   template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
@@ -72,6 +74,8 @@ public:
   }
 
 private:
+  static constexpr std::chrono::hours longest{365 * 24};  // no time of the clock overflows with it
+
   socket<C, Policies>& to_;
   std::chrono::milliseconds limit_;
 };
@@ -147,7 +151,8 @@ public:
     timeout(default_timeout()).emit_with_ack(name, std::forward<Args>(args)...);
   }
 
-  /// The same with another time limit: `s.timeout(5s).emit_with_ack<"confirm">("sure?", callback)`.
+  /// The same with another time limit, of a year at most: `s.timeout(5s).emit_with_ack<"confirm">("sure?",
+  /// callback)`.
   detail::timed_socket<C, Policies> timeout(std::chrono::milliseconds limit) { return {*this, limit}; }
 
 private:
@@ -160,15 +165,15 @@ private:
   void deliver(core::outgoing const& packet) { base::send(packet); }
   std::chrono::milliseconds default_timeout() const { return in_slice().on().options().ack_timeout; }
 
-  template <meta::fixed_string Name, class Given, std::size_t... I>
-  void ask(std::chrono::milliseconds limit, Given&& given, std::index_sequence<I...>) {
+  template <meta::fixed_string Name, class... Given, std::size_t... I>
+  void ask(std::chrono::milliseconds limit, std::tuple<Given...> given, std::index_sequence<I...>) {
     if constexpr (detail::server_emits<C, Name>()) {
       using Event = typename C::to_client::template find<Name>::event;
       static_assert(
           Event::acknowledged,
           "socketiopp: emit_with_ack: the contract has no acknowledgement for this event: use emit");
       constexpr bool fit =
-          detail::arguments_fit<typename Event::arguments, std::tuple_element_t<I, std::decay_t<Given>>...>;
+          detail::arguments_fit<typename Event::arguments, std::tuple_element_t<I, std::tuple<Given...>>...>;
       static_assert(fit,
                     "socketiopp: emit_with_ack: the arguments before the callback do not convert to the "
                     "event's parameters without narrowing");
@@ -182,8 +187,9 @@ private:
     }
   }
 
-  template <class Given, std::size_t... I>
-  void ask(std::chrono::milliseconds limit, std::string_view name, Given&& given, std::index_sequence<I...>) {
+  template <class... Given, std::size_t... I> void ask(std::chrono::milliseconds limit, std::string_view name,
+                                                       std::tuple<Given...> given,
+                                                       std::index_sequence<I...>) {
     static_assert(detail::is_open<C>,
                   "socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool "
                   "open = true)");
@@ -205,26 +211,33 @@ private:
     if constexpr (fit::fits && fit::keeps_value) {
       auto done = [this, event = std::string(name), callback = std::forward<Callback>(callback)](
                       std::error_code error, core::incoming<json> const* answer) mutable {
-        this->guarded(event, [&] {
-          R value{};
-          if (answer)
-            if (auto wrong = detail::decode_ack(*answer, value)) {
-              error = errc::payload_mismatch;
-              this->report(event, std::move(*wrong));
-              value = R{};
-            }
-          callback(error, std::move(value));
-        });
+        R value{};
+        if (answer && !this->decodes(event, *answer, value)) {
+          error = errc::payload_mismatch;
+          value = R{};
+        }
+        this->guarded(event, [&] { callback(error, std::move(value)); });
       };
       base::request(encode, in_slice().on().turn().now() + limit, std::move(done));
     }
   }
 
-  void report(std::string_view event, fault wrong) {
+  /// Whether the answer is an `R`; what is wrong with it goes to `on_error`.
+  template <class R> bool decodes(std::string_view event, core::incoming<json> const& answer, R& into) {
+    bool good = false;
+    guarded(event, [&] {
+      auto const wrong = detail::decode_ack(answer, into);
+      good = !wrong;
+      if (wrong) report(event, *wrong);
+    });
+    return good;
+  }
+
+  void report(std::string_view event, fault const& wrong) {
     in_slice().of().on_error(*this, {.event = event,
                                      .code = errc::payload_mismatch,
-                                     .path = std::move(wrong.path),
-                                     .message = std::move(wrong.reason),
+                                     .path = wrong.path,
+                                     .message = wrong.reason,
                                      .exception = nullptr});
   }
 

@@ -57,6 +57,20 @@ std::optional<fault> decode(core::incoming<Json> const& arrived, std::tuple<Args
   return std::move(context.fault);
 }
 
+/// Reads what CONNECT carried, or says why it cannot be taken. Nothing is an empty object, as in the
+/// reference.
+template <class View, class T> std::optional<std::string> decode_auth(std::optional<View> carried, T& into) {
+  json::value const none = json::value::object{};
+  json::read_context context;
+  try {
+    if (carried ? json::read(*carried, into, context) : json::read(none.view(), into, context))
+      return std::nullopt;
+  } catch (...) {  // out of the program's own `fields`; there is no socket yet that could be told
+    return "auth could not be read";
+  }
+  return "auth" + context.fault.path + ": " + context.fault.reason;
+}
+
 /// Reads an acknowledgement.
 template <class Json, class R> std::optional<fault> decode_ack(core::incoming<Json> const& arrived, R& into) {
   std::tuple<R> one;
