@@ -104,3 +104,28 @@ TEST_CASE("service: F-121: what a session keeps of its request") {
   CHECK(kept.header("x-odd-name") == "Value: Kept");
   CHECK(!kept.header("x-odd"));
 }
+
+TEST_CASE("service: W-123: answers of the endpoint have the CORS headers, others do not") {
+  auto serving = plain();
+  serving.cors = http::cors({.origins = {"http://a"}});
+  auto const ours = serving.prepare(asked("/engine.io/"));
+  REQUIRE(ours.find("Access-Control-Allow-Origin"));
+  CHECK(*ours.find("Access-Control-Allow-Origin") == "http://a");
+  CHECK(serving.prepare(asked("/other")).headers.empty());
+}
+
+TEST_CASE("service: W-047: old Internet Explorers are told not to filter") {
+  for (auto const* const agent :
+       {"Mozilla/4.0 (compatible;MSIE 8.0)", "Mozilla/5.0 (Trident/7.0; rv:11.0)"}) {
+    auto request = asked("/engine.io/");
+    request.headers.add("User-Agent", agent);
+    auto const answer = plain().prepare(request);
+    REQUIRE(answer.find("X-XSS-Protection"));
+    CHECK(*answer.find("X-XSS-Protection") == "0");
+    request.path = "/other";
+    CHECK(plain().prepare(request).headers.empty());
+  }
+  auto request = asked("/engine.io/");
+  request.headers.add("User-Agent", "Mozilla/5.0 (X11) Firefox/150.0");
+  CHECK(plain().prepare(request).headers.empty());
+}

@@ -79,8 +79,9 @@ struct handler_fit<F, Socket, std::tuple<Args...>, Ack> {
 /// Stands for the acknowledgement where the form takes none.
 inline constexpr auto no_ack = [] { return nullptr; };
 
-/// What a handler of a form that takes no acknowledgement returns.
-template <class Fit, class F, class Socket, class Arguments> using handler_result =
-    decltype(Fit::call(std::declval<F&>(), std::declval<Socket&>(), std::declval<Arguments&>(), no_ack));
+/// What a handler returns.
+template <class Fit, class F, class Socket, class Arguments, class Ack = std::nullptr_t>
+using handler_result = decltype(Fit::call(std::declval<F&>(), std::declval<Socket&>(),
+                                          std::declval<Arguments&>(), std::declval<Ack (*)()>()));
 
 }  // namespace socketiopp::detail

@@ -20,20 +20,26 @@ concept tuple_like = requires {
   std::tuple_size<T>::value;
 };
 
+template <class From, class To> consteval bool keeps_value();
+
+template <class From, class To, std::size_t... I>
+consteval bool elements_keep_value(std::index_sequence<I...>) {
+  return (keeps_value<std::tuple_element_t<I, From>, std::tuple_element_t<I, To>>() && ...);
+}
+
 template <class From, class To> consteval bool keeps_value() {
   if constexpr (is_optional<To> && is_optional<From>)
     return keeps_value<typename From::value_type, typename To::value_type>();
   else if constexpr (is_optional<To>)
     return keeps_value<From, typename To::value_type>();
   else if constexpr (tuple_like<From> && tuple_like<To>)
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-      return (keeps_value<std::tuple_element_t<I, From>, std::tuple_element_t<I, To>>() && ...);
-    }
-  (std::make_index_sequence<std::tuple_size_v<To>>{});
-  else if constexpr (std::is_enum_v<From> &&
-                     std::is_arithmetic_v<To>) return keeps_value<std::underlying_type_t<From>, To>();
-  else if constexpr (std::is_pointer_v<From>) return !std::is_same_v<To, bool>;
-  else return meta::keeps_value<From, To>;
+    return elements_keep_value<From, To>(std::make_index_sequence<std::tuple_size_v<To>>{});
+  else if constexpr (std::is_enum_v<From> && std::is_arithmetic_v<To>)
+    return keeps_value<std::underlying_type_t<From>, To>();
+  else if constexpr (std::is_pointer_v<From>)
+    return !std::is_same_v<To, bool>;
+  else
+    return meta::keeps_value<From, To>;
 }
 
 /// Whether a `From`, which converts to a `To`, is not narrowed on the way: nor inside of a tuple or an

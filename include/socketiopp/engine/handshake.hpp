@@ -21,8 +21,7 @@ struct handshake {
   /// The value of the first header with that name (in lower case). The view lives as long as the session.
   std::optional<std::string_view> header(std::string_view name) const {
     std::string_view rest = headers;
-    while (!rest.empty()) {
-      auto const end = rest.find('\n');
+    for (auto end = rest.find('\n'); end != rest.npos; end = rest.find('\n')) {
       auto const line = rest.substr(0, end);
       if (line.size() >= name.size() + 2 && line.starts_with(name) && line[name.size()] == ':')
         return line.substr(name.size() + 2);

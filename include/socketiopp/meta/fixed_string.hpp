@@ -30,7 +30,7 @@ template <meta::fixed_string Name> struct event_name {
 
 inline namespace literals {
 /// `"message"_ev` is `event_name<"message">{}`.
-template <meta::fixed_string Name> consteval event_name<Name> operator""_ev() { return {}; }
+template <meta::fixed_string Name> constexpr event_name<Name> operator""_ev() { return {}; }
 }  // namespace literals
 
 }  // namespace socketiopp

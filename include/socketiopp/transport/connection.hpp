@@ -202,9 +202,7 @@ private:
                                   .origin_valid = !origin || http::valid_origin(*origin)});
   }
 
-  void begin_exchange(http::request const& asked) {
-    exchange_.begin(asked, asked.path.starts_with(served().path) ? &served().cors : nullptr);
-  }
+  void begin_exchange(http::request const& asked) { exchange_.begin(asked, served().prepare(asked)); }
 
   void handle(http::request& asked) {
     timer::cancel();

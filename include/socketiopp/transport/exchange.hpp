@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <socketiopp/engine/link.hpp>
-#include <socketiopp/http/cors.hpp>
 #include <socketiopp/http/request.hpp>
 #include <socketiopp/http/response.hpp>
 
@@ -22,13 +21,12 @@ public:
   /// Whether the connection goes on after the answer.
   bool keep_alive() const { return keep_alive_; }
 
-  /// Begins with a request; `cors` applies if it is for the endpoint, and is null if not.
-  void begin(http::request const& asked, http::cors const* cors) {
+  /// Begins with a request; `prepared` has the headers that a session's answer to it needs.
+  void begin(http::request const& asked, http::response prepared) {
     pending_ = true;
     keep_alive_ = asked.keep_alive();
     head_only_ = asked.method == "HEAD";
-    prepared_ = {};
-    if (cors) cors->decorate(asked, prepared_);
+    prepared_ = std::move(prepared);
   }
 
   /// Makes this the last exchange of its connection.
@@ -58,7 +56,7 @@ public:
   }
 
 private:
-  http::response prepared_;  // the headers that depend on the request
+  http::response prepared_;
   bool pending_ = false;
   bool keep_alive_ = true;
   bool head_only_ = false;

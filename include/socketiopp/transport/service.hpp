@@ -29,6 +29,17 @@ struct service {
   std::optional<http::client_bundle> client;
   unique_function<void(http::request const&, http::response&)> fallback;
 
+  /// The headers of every session's answer to the request.
+  http::response prepare(http::request const& asked) const {
+    http::response answer;
+    if (!asked.path.starts_with(path)) return answer;
+    cors.decorate(asked, answer);
+    auto const agent = asked.headers.find("user-agent").value_or("");
+    auto const old_explorer = agent.find(";MSIE") != agent.npos || agent.find("Trident/") != agent.npos;
+    if (old_explorer) answer.set("X-XSS-Protection", "0");  // W-047
+    return answer;
+  }
+
   /// Answers a request for something below the endpoint's path that is no session's. False: it is one.
   bool serve_client(http::request const& asked, http::response& answer) const {
     auto const name = std::string_view(asked.path).substr(path.size());

@@ -71,7 +71,12 @@ struct tcp {
     std::string remote_address() const {
       std::error_code unknown;
       auto const peer = socket_.remote_endpoint(unknown);
-      return unknown ? std::string() : peer.address().to_string();
+      if (unknown) return {};
+      auto const address = peer.address();
+      // One listener serves both families, so that IPv4 comes in IPv6's clothes.
+      if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+      return address.to_string();
     }
 
   private:

@@ -201,7 +201,7 @@ private:
                     "for this event");
       static_assert(answers || !Event::acknowledged,
                     "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing "
-                    "sio::ack<R>");
+                    "sio::ack<R> and return nothing");
       if constexpr (answers && fit::keeps_values() && detail::payloads_in<Event>)
         events_[place].push_back([this, handler = std::move(handler)](socket& from, incoming& event) mutable {
           typename Event::arguments args{};
@@ -217,11 +217,11 @@ private:
 
   /// Whether what the handler returns is what the event wants.
   template <class Fit, class Event, class F> static consteval bool answer_fits() {
+    using R = typename Event::ack_type;
     if constexpr (Fit::takes_ack)
-      return true;
+      return std::is_void_v<detail::handler_result<Fit, F, socket, typename Event::arguments, ack<R>>>;
     else
-      return detail::sendable_as<detail::handler_result<Fit, F, socket, typename Event::arguments>,
-                                 typename Event::ack_type>;
+      return detail::sendable_as<detail::handler_result<Fit, F, socket, typename Event::arguments>, R>;
   }
 
   /// Calls a handler, which takes the acknowledgement from the event if it answers.
