@@ -37,8 +37,7 @@ int main() {
     everybody.emit<"response">(said);
     return receipt{.ok = true};
   });
-  everybody.on<"broadcast">(
-      [](sio::socket<lobby>& s, text said) { s.broadcast().emit<"response">(said); });
+  everybody.on<"broadcast">([](sio::socket<lobby>& s, text said) { s.broadcast().emit<"response">(said); });
 
   auto& others = io.of<other>("/some-namespace");
   others.on<"message">([&](text said) { others.emit<"response">(said); });
