@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -95,9 +96,9 @@ TEST_CASE("shared_packet: copies share one block, which goes with the last of th
 }
 
 TEST_CASE("shared_packet: an unfinished builder leaves nothing behind") {
-  engine::packet_builder builder(10);
-  builder.append("abc");
-  CHECK(true);  // the sanitizer says
+  auto builder = std::make_unique<engine::packet_builder>(10);
+  builder->append("abc");
+  CHECK_NOTHROW(builder.reset());  // and the sanitizer finds no leak
 }
 
 TEST_CASE("shared_packet: may be copied, read and dropped on many threads") {

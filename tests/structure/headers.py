@@ -16,12 +16,12 @@ def includes(folder):
 
 def reach(graph, header):
     """Everything that `header` includes, directly or not; packages' headers too."""
-    seen, todo = set(), [header]
-    while todo:
-        for name in (include[1:] for include in graph.get(todo.pop(), [])):
+    seen, pending = set(), [header]
+    while pending:
+        for name in (include[1:] for include in graph.get(pending.pop(), [])):
             if name not in seen:
                 seen.add(name)
-                todo.append(name)
+                pending.append(name)
     return seen
 
 
