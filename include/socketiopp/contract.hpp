@@ -5,7 +5,6 @@
 #include <socketiopp/contract/event.hpp>
 #include <socketiopp/contract/events.hpp>
 #include <socketiopp/contract/room.hpp>
-#include <socketiopp/json/arguments.hpp>
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/reflect/fields.hpp>
