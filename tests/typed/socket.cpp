@@ -457,3 +457,25 @@ TEST_CASE("socket: a server that is destroyed while answers are awaited") {
   one_client<chat> f;
   f.run([&](socket_of<chat>& s) { s.emit_with_ack<"sure">("?", f.note()); });
 }
+
+namespace {
+
+struct picky {
+  using to_server = sio::events<>;
+  using to_client = sio::events<>;
+  struct data {
+    data() { throw std::runtime_error("no"); }
+  };
+};
+
+}  // namespace
+
+TEST_CASE("socket: data that cannot be made refuses the client, and the server goes on") {
+  world in;
+  in.io.of<picky>("/picky");
+  in.io.of<sio::any>("/");
+  client c(in);
+  c.send("0/picky,");
+  CHECK(c.all() == packets{R"(4/picky,{"message":"data could not be made"})"});
+  c.join("/");
+}

@@ -266,8 +266,12 @@ private:
     auth_type wanted{};
     if constexpr (!std::is_same_v<auth_type, nothing>)
       if (auto refusal = detail::decode_auth(auth, wanted)) return {nullptr, std::move(*refusal)};
-    std::unique_ptr<core::socket<json>> made(new socket(client, where, std::move(wanted)));
-    return {std::move(made), {}};
+    try {
+      std::unique_ptr<core::socket<json>> made(new socket(client, where, std::move(wanted)));
+      return {std::move(made), {}};
+    } catch (...) {  // out of the program's own `data`; there is no socket yet that could be told
+      return {nullptr, "data could not be made"};
+    }
   }
 
   void on_connect(core::socket<json>& who) override {
