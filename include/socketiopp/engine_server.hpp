@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -64,6 +65,9 @@ public:
   /// As `basic_server::listen`.
   template <class... Args> typename transport_type::listener& listen(Args&&... args) {
     return host_.listen(std::forward<Args>(args)...);
+  }
+  template <class... Args> typename transport_type::listener* listen(std::error_code& error, Args&&... args) {
+    return host_.listen(error, std::forward<Args>(args)...);
   }
   void run() { host_.run(); }
   /// As `basic_server::stop`.

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -89,6 +90,11 @@ public:
   /// transport's listener takes. Throws `std::system_error` naming the address.
   template <class... Args> typename transport_type::listener& listen(Args&&... args) {
     return host_.listen(std::forward<Args>(args)...);
+  }
+
+  /// The same without an exception, `listen(error, 3000)`: null, and the error says why.
+  template <class... Args> typename transport_type::listener* listen(std::error_code& error, Args&&... args) {
+    return host_.listen(error, std::forward<Args>(args)...);
   }
 
   /// Serves until `stop`. With a borrowed `io_context`, run that instead.

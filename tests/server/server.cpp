@@ -173,3 +173,15 @@ TEST_CASE("server: what it cannot do is said when it is asked") {
                        std::system_error);
   CHECK(io.listen("127.0.0.1", 0).port() != port);  // and it goes on
 }
+
+TEST_CASE("server: listen has a twin without exceptions") {
+  server io;
+  std::error_code error = make_error_code(errc::disconnected);
+  auto const* const door = io.listen(error, "127.0.0.1", std::uint16_t{0});
+  REQUIRE(door);
+  CHECK(!error);
+  CHECK(io.listen(error, "127.0.0.1", door->port()) == nullptr);
+  CHECK(error == std::errc::address_in_use);
+  CHECK(io.listen(error, "no address", std::uint16_t{0}) == nullptr);
+  CHECK(error);
+}

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -106,6 +107,17 @@ public:
     listeners_.back()->accept(
         [&where](typename Transport::stream accepted) { where.endpoint().adopt(std::move(accepted)); });
     return *listeners_.back();
+  }
+
+  /// The same without an exception: null, and the error says why.
+  template <class... Args> typename Transport::listener* listen(std::error_code& error, Args&&... args) {
+    error.clear();
+    try {
+      return &listen(std::forward<Args>(args)...);
+    } catch (std::system_error const& failed) {
+      error = failed.code();
+      return nullptr;
+    }
   }
 
   void run() { executor_.run(); }

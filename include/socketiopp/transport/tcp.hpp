@@ -25,6 +25,12 @@
 namespace socketiopp::transport {
 
 struct tcp {
+  /// The same error in the standard's category: that of Asio compares equal to no `std::errc`.
+  static std::error_code standard(std::error_code error) {
+    auto const of_system = error.category() == asio::error::get_system_category();
+    return of_system ? std::error_code(error.value(), std::system_category()) : error;
+  }
+
   /// A connected TCP socket.
   class stream {
   public:
@@ -38,7 +44,7 @@ struct tcp {
 
     std::size_t read_some(std::span<char> into, std::error_code& error) {
       auto const size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
-      translate(error);
+      error = standard(error);
       return size;
     }
 
@@ -48,7 +54,7 @@ struct tcp {
       for (std::size_t i = 0; i < count; ++i)
         buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
       auto const size = socket_.write_some(std::span(buffers).first(count), error);
-      translate(error);
+      error = standard(error);
       return size;
     }
 
@@ -80,12 +86,6 @@ struct tcp {
     }
 
   private:
-    // Asio's own category knows no condition for this one.
-    static void translate(std::error_code& error) {
-      if (error == asio::error::would_block || error == asio::error::try_again)
-        error = std::make_error_code(std::errc::operation_would_block);
-    }
-
     asio::ip::tcp::socket socket_;
   };
 
@@ -111,7 +111,7 @@ struct tcp {
         error.clear();  // a machine without IPv6
         open({asio::ip::tcp::v4(), where.port()}, error);
       }
-      if (error) throw std::system_error(error, "socketiopp: listen on " + name(where));
+      if (error) throw std::system_error(standard(error), "socketiopp: listen on " + name(where));
     }
 
     std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
@@ -133,7 +133,7 @@ struct tcp {
     static asio::ip::address parse(std::string_view address) {
       std::error_code error;
       auto parsed = asio::ip::make_address(std::string(address), error);
-      if (error) throw std::system_error(error, "socketiopp: listen on " + std::string(address));
+      if (error) throw std::system_error(standard(error), "socketiopp: listen on " + std::string(address));
       return parsed;
     }
 
