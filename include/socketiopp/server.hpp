@@ -33,16 +33,17 @@ namespace socketiopp {
 /// come from any thread.
 template <class Policies> class basic_server {
   using json_type = typename Policies::json;
-  using transport_type = typename Policies::transport;
   using given_executor = typename Policies::executor;
-  // Goes on with one that is known, so that the sentence is all that is said.
+  using given_transport = typename Policies::transport;
+  // Goes on with those that are known, so that the sentence is all that is said.
   using executor_type = std::conditional_t<executor::policy<given_executor>, given_executor, executor::loop>;
+  using context_type = std::remove_reference_t<decltype(std::declval<executor_type&>()[0])>;
+  static constexpr bool is_transport = transport::policy<given_transport, context_type>;
+  using transport_type = std::conditional_t<is_transport, given_transport, transport::tcp>;
   static_assert(json::codec<json_type>, "socketiopp: policies: json is no codec; see json/codec.hpp");
   static_assert(executor::policy<given_executor>,
                 "socketiopp: policies: executor is none; see executor/concept.hpp");
-  using context_type = std::remove_reference_t<decltype(std::declval<executor_type&>()[0])>;
-  static_assert(transport::policy<transport_type, context_type>,
-                "socketiopp: policies: transport is none; see transport/concept.hpp");
+  static_assert(is_transport, "socketiopp: policies: transport is none; see transport/concept.hpp");
 
 public:
   /// What follows the options goes to the executor: nothing for an `io_context` of its own, or
