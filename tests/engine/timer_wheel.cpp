@@ -10,8 +10,8 @@
 
 #include <doctest/doctest.h>
 
+#include "entry.hpp"
 #include <socketiopp/engine/timer_wheel.hpp>
-#include <socketiopp/meta/unique_function.hpp>
 
 namespace engine = socketiopp::engine;
 using namespace std::chrono_literals;
@@ -19,15 +19,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr engine::time_point start{1h};
-
-struct entry final : engine::timer {
-  void expired() override {
-    ++fired;
-    if (then) then();
-  }
-  int fired = 0;
-  socketiopp::unique_function<void()> then;
-};
 
 engine::timer_wheel& advanced(engine::timer_wheel& wheel, engine::time_point to = start) {
   wheel.advance(to);

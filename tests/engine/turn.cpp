@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "entry.hpp"
 #include <socketiopp/engine/timer_wheel.hpp>
 #include <socketiopp/engine/turn.hpp>
 #include <socketiopp/meta/unique_function.hpp>
@@ -24,15 +25,6 @@ struct output final : engine::flushable {
     if (then) then();
   }
   int flushed = 0;
-  socketiopp::unique_function<void()> then;
-};
-
-struct entry final : engine::timer {
-  void expired() override {
-    ++fired;
-    if (then) then();
-  }
-  int fired = 0;
   socketiopp::unique_function<void()> then;
 };
 
