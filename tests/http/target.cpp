@@ -82,3 +82,36 @@ TEST_CASE("target: of all bytes, those that no URL has are refused in path and q
     CHECK((parts("/?a"s + c) != "-") == legal);
   }
 }
+
+TEST_CASE("target: parse_authority takes a host and a port apart") {
+  auto const apart = [](std::string_view text) {
+    auto const found = http::parse_authority(text);
+    return found ? std::string(found->host) + '|' + std::string(found->port) : "-";
+  };
+  CHECK(apart("a.org") == "a.org|");
+  CHECK(apart("a.org:80") == "a.org|80");
+  CHECK(apart("a.org:") == "a.org|");
+  CHECK(apart("a_b-c~d.org:65535") == "a_b-c~d.org|65535");
+  CHECK(apart("127.0.0.1:3000") == "127.0.0.1|3000");
+  CHECK(apart("[::1]") == "[::1]|");
+  CHECK(apart("[::ffff:127.0.0.1]:80") == "[::ffff:127.0.0.1]|80");
+  CHECK(apart("") == "|");
+  CHECK(apart(":80") == "|80");
+  for (auto const text : {"a:b",      "a:80:80", "a:123456", "a:-1",    "a: 80", "a:80 ",   " a",
+                          "a b",      "u@a",     "u:p@a",    "a/b",     "a?b",   "a#b",     "a\\b",
+                          "a\"b",     "<a>",     "::1",      "[",       "]",     "[]",      "[:]",
+                          "[::1",     "::1]",    "[::1]a",   "[::1]:x", "[a b]", "[u@::1]", "[fe80::1%eth0]",
+                          "\xc3\xa4", "a\x7f",   "a\tb"}) {
+    CAPTURE(std::string(text));
+    CHECK(apart(text) == "-");
+  }
+  CHECK(apart("a\0"s) == "-");
+}
+
+TEST_CASE("target: the host of the absolute form must be one") {
+  CHECK(parts("http://[::1]:80/x") == "/x|");
+  for (auto const host : {"u@h", "h:x", "h:80:80", "[::1", "h\\x", "h\x5e"}) {
+    CAPTURE(std::string(host));
+    CHECK(parts("http://"s + host + "/x") == "-");
+  }
+}

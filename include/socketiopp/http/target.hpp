@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -43,6 +44,32 @@ inline std::optional<std::string> percent_decode(std::string_view text) {
   return decoded;
 }
 
+/// Where a request goes to, or a page comes from.
+struct authority {
+  std::string_view host;  ///< as sent, an IPv6 address in its brackets; may be empty
+  std::string_view port;  ///< its digits; empty if it is the scheme's own
+};
+
+/// Takes "host" or "host:port" apart; nothing if it is neither. User names are refused: servers have no use
+/// for them, and "example.com@evil.org" is there to deceive (RFC 9110, 4.2.4).
+inline std::optional<authority> parse_authority(std::string_view text) {
+  auto const only = [](std::string_view part, std::string_view marks) {
+    return std::all_of(part.begin(), part.end(), [marks](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             marks.find(c) != std::string_view::npos;
+    });
+  };
+  auto const literal = text.starts_with('[');
+  auto const host = text.substr(0, literal ? text.find(']') + 1 : text.find(':'));
+  text.remove_prefix(host.size());
+  auto const port = text.empty() ? text : text.substr(1);
+  auto const numeric = std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if ((!text.empty() && text.front() != ':') || !numeric || port.size() > 5) return std::nullopt;
+  if (literal && (host.size() < 4 || !only(host.substr(1, host.size() - 2), ":."))) return std::nullopt;
+  if (!literal && !only(host, "-._~!$&'()*+,;=%")) return std::nullopt;
+  return authority{.host = host, .port = port};
+}
+
 /// Takes a target apart; nothing if it is not one. Accepted are "/path?query", "http://host/path?query"
 /// (https too), and "*" with OPTIONS.
 inline std::optional<target_parts> parse_target(std::string_view method, std::string_view target) {
@@ -60,9 +87,9 @@ inline std::optional<target_parts> parse_target(std::string_view method, std::st
       return std::nullopt;
     }
     target.remove_prefix(colon + 3);
-    auto const authority = target.find_first_of("/?");
-    if (target.empty() || authority == 0) return std::nullopt;
-    target.remove_prefix(authority == std::string_view::npos ? target.size() : authority);
+    auto const host = target.substr(0, target.find_first_of("/?"));
+    if (host.empty() || !parse_authority(host)) return std::nullopt;
+    target.remove_prefix(host.size());
   }
   auto const mark = target.find('?');
   auto path = percent_decode(target.substr(0, mark));
