@@ -5,6 +5,7 @@
 
 #include "contract.hpp"
 #include <socketiopp/server.hpp>
+#include <socketiopp/signals.hpp>
 
 namespace sio = socketiopp;
 using namespace tutorial;
@@ -60,5 +61,6 @@ int main() {
   auto const& door = io.listen(static_cast<std::uint16_t>(port ? std::atoi(port) : 3000));
   std::printf("http://localhost:%d\n", door.port());
   std::fflush(stdout);
+  sio::close_on_signals const signals(io);
   io.run();
 }

@@ -6,42 +6,34 @@
 #include <memory>
 #include <span>
 #include <string_view>
-#include <system_error>
-#include <type_traits>
 #include <utility>
 
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/error.hpp>
-#include <socketiopp/executor/loop.hpp>
 #include <socketiopp/http/files.hpp>
 #include <socketiopp/http/request.hpp>
 #include <socketiopp/http/response.hpp>
 #include <socketiopp/meta/unique_function.hpp>
 #include <socketiopp/options.hpp>
 #include <socketiopp/policies.hpp>
-#include <socketiopp/transport/host.hpp>
-#include <socketiopp/transport/tcp.hpp>
+#include <socketiopp/server_base.hpp>
 
 /// Engine.IO alone (F-068): messages over WebSocket and long-polling, without the events of Socket.IO.
 namespace socketiopp {
 
 /// Used as `server` is. Its handlers get the session, which they may keep until `on_close`.
-template <class Policies> class basic_engine_server {
-  using transport_type = typename Policies::transport;
-  using executor_type = typename Policies::executor;
+template <class Policies> class basic_engine_server : public server_base<Policies> {
+  using base = server_base<Policies>;
 
 public:
   using session = engine::session;
 
   /// As the constructor of `basic_server`; of the options those of Socket.IO itself do not matter here.
   template <class... ExecutorArgs>
-  explicit basic_engine_server(server_options const& options = {}, ExecutorArgs&&... executor_args)
-      : host_(
-            options.engine(), options.service(),
-            [this](std::size_t, session& opened) { return std::make_unique<user>(*this, opened); },
+  explicit basic_engine_server(server_options options = {}, ExecutorArgs&&... executor_args)
+      : base(
+            options, [this](std::size_t, session& opened) { return std::make_unique<user>(*this, opened); },
             std::forward<ExecutorArgs>(executor_args)...) {}
-  basic_engine_server(basic_engine_server const&) = delete;
-  basic_engine_server& operator=(basic_engine_server const&) = delete;
 
   /// A session has opened.
   void on_open(unique_function<void(session&)> handler) { open_ = std::move(handler); }
@@ -52,40 +44,23 @@ public:
   void on_binary(unique_function<void(session&, std::span<std::byte const>)> handler) {
     binary_ = std::move(handler);
   }
+  /// Everything has left that had to wait for the client; see `session::writable`.
+  void on_drain(unique_function<void(session&)> handler) { drain_ = std::move(handler); }
   /// A session has ended; the last that is heard of it.
   void on_close(unique_function<void(session&, reason)> handler) { close_ = std::move(handler); }
 
   /// A handler has thrown; the session goes on. What this throws itself is dropped.
   void on_error(unique_function<void(session&, std::exception_ptr)> handler) { error_ = std::move(handler); }
 
-  /// As `basic_server::http`.
-  void http(unique_function<void(http::request const&, http::response&)> handler) {
-    host_.served().fallback = std::move(handler);
-  }
-  /// As `basic_server::listen`.
-  template <class... Args> typename transport_type::listener& listen(Args&&... args) {
-    return host_.listen(std::forward<Args>(args)...);
-  }
-  template <class... Args> typename transport_type::listener* listen(std::error_code& error, Args&&... args) {
-    return host_.listen(error, std::forward<Args>(args)...);
-  }
-  void run() { host_.run(); }
-  /// As `basic_server::stop`.
-  void stop() { host_.stop(); }
-  /// As `basic_server::post`.
-  void post(unique_function<void()> work) { host_.at(0).post(std::move(work)); }
-  executor_type& executor() { return host_.executor(); }
-
 private:
   class user final : public engine::session_user {
   public:
-    user(basic_engine_server& server, session& over) : server_(server), session_(over) {
-      call(server_.open_);
-    }
+    user(basic_engine_server& on, session& over) : server_(on), session_(over) { call(server_.open_); }
     void on_text(std::span<char> text) override {
       call(server_.text_, std::string_view(text.data(), text.size()));
     }
     void on_binary(std::span<std::byte const> bytes) override { call(server_.binary_, bytes); }
+    void on_drain() override { call(server_.drain_); }
     void on_close(reason why) override { call(server_.close_, why); }
 
   private:
@@ -114,9 +89,9 @@ private:
   unique_function<void(session&)> open_;
   unique_function<void(session&, std::string_view)> text_;
   unique_function<void(session&, std::span<std::byte const>)> binary_;
+  unique_function<void(session&)> drain_;
   unique_function<void(session&, reason)> close_;
   unique_function<void(session&, std::exception_ptr)> error_;
-  transport::host<transport_type, executor_type> host_;
 };
 
 using engine_server = basic_engine_server<default_policies>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The Engine.IO server that the public Engine.IO protocol test suite (v4) expects: it echoes every message.
+// The Engine.IO server that the public Engine.IO protocol test suites (v4; v3 with EIO3 set) expect: it
+// echoes every message.
 #include <cstdio>
 #include <cstdlib>
 
@@ -14,6 +15,7 @@ int main() {
                          .ping_interval = 300ms,
                          .ping_timeout = 200ms,
                          .max_payload = 1'000'000,
+                         .allow_eio3 = std::getenv("EIO3") != nullptr,
                          .cors = {.origins = {"*"}}}};
   io.on_text([](auto& session, auto text) { session.send(sio::engine::text_message(text)); });
   io.on_binary([](auto& session, auto bytes) { session.send(sio::engine::binary_message(bytes)); });

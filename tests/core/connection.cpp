@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -486,4 +489,369 @@ TEST_CASE("connection: everything may go while clients are there") {
                  [&](auto, auto const*) { called = true; });
   one.say(R"(51-["m"])");
   CHECK(!called);
+}
+
+// -- bounds, and clients that do not read --------------------------------------------------------------
+
+TEST_CASE("connection: who joins too many namespaces is reported each time, and lives") {
+  world here({.max_namespaces = 1});
+  auto& main = here.of("/");
+  here.of("/a");
+  client one(here);
+  one.join(main);
+  one.say("0/a,", "0/b,");
+  CHECK(here.bounds == texts{"max_namespaces", "max_namespaces"});
+  CHECK(one.hear().size() == 2);
+  CHECK(!one.closed());
+}
+
+TEST_CASE("connection: too many attachments are reported, other faults are not") {
+  world here({.max_attachments = 2});
+  auto& main = here.of("/");
+  for (auto const* const fine : {R"(52-["m"])", R"(51-["m"])"}) {
+    client one(here);
+    one.join(main);
+    one.say(fine);
+    CHECK(!one.closed());
+  }
+  for (auto const* const fault : {"7", R"(5-["m"])", R"(5x-["m"])", R"(54294967296-["m"])", "2{}"}) {
+    client one(here);
+    one.join(main);
+    one.say(fault);
+    CHECK(one.closed());
+  }
+  CHECK(here.bounds.empty());
+  client one(here);
+  one.join(main);
+  one.say(R"(53-["m"])");
+  CHECK(one.closed());
+  CHECK(here.bounds == texts{"max_attachments"});
+}
+
+TEST_CASE("connection: W-160: who joins no namespace in time is told why, and reported") {
+  world here({.connect_timeout = 1s});
+  client one(here);
+  here.advance(1s);
+  CHECK(one.closed());
+  CHECK(one.close_reason() == "connect_timeout");
+  CHECK(here.bounds == texts{"connect_timeout"});
+}
+
+TEST_CASE("connection: who is told of a bound may end everything") {
+  for (bool const abort : {false, true}) {
+    world here({.connect_timeout = 1s, .max_attachments = 1, .max_namespaces = 1});
+    auto& main = here.of("/");
+    here.then_bound = [&] {
+      if (abort)
+        here.hub.abort_all(reason::server_shutting_down);
+      else
+        here.hub.close_all(reason::server_shutting_down);
+    };
+    client one(here);
+    one.join(main);
+    SUBCASE("namespaces") { one.say("0/a,", "0"); }
+    SUBCASE("attachments") { one.say(R"(52-["m"])", "0"); }
+    SUBCASE("time") {
+      client idle(here);
+      here.advance(1s);
+      CHECK(idle.closed());
+    }
+    CHECK(one.closed());
+    CHECK(here.hub.size() == 0);
+    CHECK(main.log.back().starts_with("disconnect: server shutting down"));
+    CHECK(main.log.size() == 4);
+  }
+}
+
+TEST_CASE("connection: on_drain is told to every socket, once for each wait") {
+  world here;
+  auto& main = here.of("/");
+  auto& custom = here.of("/custom");
+  client one(here), other(here);
+  auto& first = one.join(main);
+  auto& second = one.join(custom);
+  other.join(main);
+  main.log.clear();
+  custom.log.clear();
+  one.slow_down();
+  first.send(core::encode_event<codec>("/", std::nullopt, "a"));
+  here.end();
+  first.send(core::encode_event<codec>("/", std::nullopt, "b"));
+  here.end();
+  CHECK(!first.writable());
+  CHECK(second.queued_bytes() == first.queued_bytes());
+  CHECK(main.log.empty());
+  one.catch_up();
+  CHECK(main.log.empty());  // `b` waits
+  one.catch_up();
+  CHECK(main.log == texts{"drain " + name(first)});
+  CHECK(custom.log == texts{"drain " + name(second)});
+  one.catch_up();
+  CHECK(main.log.size() == 1);
+  CHECK(one.hear() == texts{R"(2["a"])", R"(2["b"])"});
+}
+
+TEST_CASE("connection: on_drain may emit, disconnect neighbours, and end the connection") {
+  world here;
+  auto& main = here.of("/");
+  auto& custom = here.of("/custom");
+  client one(here);
+  auto& first = one.join(main);
+  auto& second = one.join(custom);
+  main.log.clear();
+  custom.log.clear();
+  one.slow_down();
+  first.send(core::encode_event<codec>("/", std::nullopt, "a"));
+  here.end();
+  auto const drains = [&] {
+    int count = 0;
+    for (auto const& line : main.log) count += line.starts_with("drain ");
+    for (auto const& line : custom.log) count += line.starts_with("drain ");
+    return count;
+  };
+  SUBCASE("emit") {
+    main.then_drain = [&](core_socket& who) {
+      who.send(core::encode_event<codec>("/", std::nullopt, "more"));
+    };
+    one.catch_up();
+    CHECK(drains() == 2);
+    one.catch_up();
+    CHECK(drains() == 4);
+    CHECK(one.hear() == texts{R"(2["a"])", R"(2["more"])", R"(2["more"])"});
+  }
+  SUBCASE("disconnect the neighbour, who is told no more") {
+    main.then_drain = [&](core_socket&) { second.disconnect(false); };
+    one.catch_up();
+    CHECK(drains() == 1);
+    CHECK(custom.log.size() == 2);
+  }
+  SUBCASE("end the connection") {
+    main.then_drain = [](core_socket& who) { who.disconnect(true); };
+    one.catch_up();
+    CHECK(drains() == 1);
+    one.catch_up();
+    CHECK(one.closed());
+    CHECK(here.hub.size() == 0);
+  }
+}
+
+TEST_CASE("connection: a slow consumer's sockets end in order, at the end of the turn") {
+  world here;
+  here.engine_options.max_queued_bytes = 100;
+  auto& main = here.of("/");
+  auto& custom = here.of("/custom");
+  client one(here), other(here);
+  auto& first = one.join(main);
+  auto const id = name(first), second = name(one.join(custom));
+  other.join(main);
+  first.join("room");
+  main.log.clear();
+  custom.log.clear();
+  one.slow_down();
+  texts rooms;
+  main.then_disconnecting = [&](core_socket& who, reason) { rooms = who.rooms(); };
+  main.then_disconnect = [&](core_socket& who, reason) {
+    CHECK(who.rooms().empty());
+    who.send(core::encode_event<codec>("/", std::nullopt, "late"));
+  };
+  first.request([](std::uint64_t ack) { return core::encode_event<codec>("/", ack, "q"); }, here.now + 1h,
+                [&](std::error_code error, auto const*) { main.log.push_back("ack: " + error.message()); });
+  for (int i = 0; i < 20; ++i) {
+    first.send(core::encode_event<codec>("/", std::nullopt, "many"));
+    CHECK(first.connected());
+  }
+  CHECK(main.log.empty());
+  here.end();
+  auto const gone = make_error_code(errc::disconnected).message();
+  CHECK(main.log ==
+        texts{"disconnecting: slow consumer " + id, "ack: " + gone, "disconnect: slow consumer " + id});
+  CHECK(custom.log == texts{"disconnecting: slow consumer " + second, "disconnect: slow consumer " + second});
+  CHECK(rooms == texts{id, "room"});
+  CHECK(here.bounds == texts{"max_queued_bytes"});
+  CHECK(one.closed());
+  CHECK(!other.closed());
+  CHECK(main.on(0).size() == 1);
+}
+
+// -- clients of v2 -------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr engine::dialect v2{.v3 = true};
+
+}  // namespace
+
+TEST_CASE("connection: W-190: a client of v2 is in the main namespace unasked, by its session's id") {
+  world here;
+  auto& main = here.of("/");
+  main.then_connect = [](core_socket& socket) {
+    socket.send(core::encode_event<codec>("/", std::nullopt, "hi"));
+  };
+  client one(here, v2);
+  CHECK(one.hear() == texts{"0", R"(2["hi"])"});
+  REQUIRE(main.sockets.size() == 1);
+  CHECK(name(*main.sockets[0]) == one.session()->id().view());
+  CHECK(main.sockets[0]->rooms() == texts{name(*main.sockets[0])});
+  CHECK(main.log.front() == "admit nothing");
+  one.say(R"(2["a",1])");
+  CHECK(main.log_of(*main.sockets[0]).back() == R"(a ["a",1])");
+  here.advance(here.options.connect_timeout);
+  CHECK(!one.closed());
+}
+
+TEST_CASE("connection: W-192: a main namespace may refuse a client of v2, which may join others") {
+  world here;
+  auto& main = here.of("/");
+  auto& custom = here.of("/custom");
+  main.refusal = "no \"entry\"";
+  client one(here, v2);
+  CHECK(one.hear() == texts{R"(4"no \"entry\"")"});
+  CHECK(!one.closed());
+  SUBCASE("another namespace") {
+    one.say("0/custom,");
+    CHECK(one.hear() == texts{"0/custom,"});
+    CHECK(custom.sockets.size() == 1);
+    here.advance(here.options.connect_timeout);
+    CHECK(!one.closed());
+  }
+  SUBCASE("none") {
+    here.advance(here.options.connect_timeout);
+    CHECK(one.closed());
+  }
+}
+
+TEST_CASE("connection: a client of v2 is told nothing of a main namespace that there is not") {
+  world here;
+  auto& custom = here.of("/custom");
+  client one(here, v2);
+  CHECK(one.hear().empty());
+  one.say("0/custom,");
+  CHECK(one.hear() == texts{"0/custom,"});
+  CHECK(custom.sockets.size() == 1);
+}
+
+TEST_CASE("connection: a main namespace that disconnects a client of v2 at once") {
+  for (bool const close : {false, true}) {
+    CAPTURE(close);
+    world here;
+    auto& main = here.of("/");
+    main.then_connect = [close](core_socket& socket) { socket.disconnect(close); };
+    client one(here, v2);
+    CHECK(one.hear() == texts{"0", "1"});
+    CHECK(one.closed() == close);
+    CHECK(main.log.back().starts_with("disconnect: server namespace disconnect"));
+  }
+}
+
+TEST_CASE("connection: W-192: the query of a namespace is what a client of v2 has for auth") {
+  for (auto const& [packet, auth] : {std::pair{"0/custom,", "nothing"},
+                                     {"0/custom", "nothing"},
+                                     {"0/custom?,", "nothing"},
+                                     {"0/custom?&,", "{}"},
+                                     {"0/custom?token=x,", R"({"token":"x"})"},
+                                     {"0/custom?b=2&a=1&b=3", R"({"a":"1","b":"3"})"},
+                                     {"0/custom?a=%22%5C%0a+%C3%A4?&%2C=,", R"({",":"","a":"\"\\\n ä?"})"},
+                                     {R"(0/custom?a=1,{"token":"x"})", R"({"a":"1"})"},
+                                     {R"(0/custom,{"token":"x"})", "nothing"}}) {
+    std::string const said(packet);
+    CAPTURE(said);
+    world here;
+    here.of("/");
+    auto& custom = here.of("/custom");
+    client one(here, v2);
+    CHECK(one.hear() == texts{"0"});
+    one.say(said);
+    CHECK(one.hear() == texts{"0/custom,"});
+    REQUIRE(custom.sockets.size() == 1);
+    CHECK(custom.log.front() == std::string("admit ") + auth);
+    one.say(R"(2/custom,["a"])");  // it names the namespace without the query
+    CHECK(custom.log_of(*custom.sockets[0]).back() == R"(a ["a"])");
+  }
+}
+
+TEST_CASE("connection: W-192: in other namespaces a client of v2 is found by what it takes for its id") {
+  world here;
+  auto& main = here.of("/");
+  auto& custom = here.of("/custom");
+  bool joined = false;
+  custom.then_connect = [&](core_socket& socket) { joined = socket.rooms().size() == 2; };
+  client one(here, v2);
+  client four(here);
+  four.join(main);
+  four.join(custom);
+  one.say("0/custom?x=1,");
+  CHECK(joined);
+  one.hear();
+  auto const id = std::string(one.session()->id().view());
+  CHECK(name(*custom.sockets[1]) == id);
+  for (auto const& room : {id, "/custom#" + id}) {
+    custom.send({.rooms = {room}, .except = {}, .sender = {}},
+                core::encode_event<codec>("/custom", std::nullopt, "x"));
+    here.end();
+    CHECK(one.hear() == texts{R"(2/custom,["x"])"});
+  }
+  CHECK(four.hear().empty());
+}
+
+TEST_CASE("connection: W-192: what a client of v2 is refused with") {
+  world here({.max_namespaces = 2});
+  here.of("/");
+  auto& a = here.of("/a");
+  here.of("/b");
+  a.refusal = "no";
+  client one(here, v2);
+  one.hear();
+  one.say("0/a?token=1,", "0/x?y,", "0/b,", "0/a,");
+  CHECK(one.hear() ==
+        texts{R"(4/a,"no")", R"(4/x,"Invalid namespace")", "0/b,", R"(4/a,"Too many namespaces")"});
+  CHECK(here.bounds == texts{"max_namespaces"});
+  CHECK(!one.closed());
+}
+
+TEST_CASE("connection: a query that is no text, or too long, ends the connection") {
+  auto const longest = "a=" + std::string(16 * 1024 - 2, 'x');
+  for (auto const& query : {std::string("a=%ff"), std::string("%c3=1"), longest + "x"}) {
+    world here;
+    auto& main = here.of("/");
+    auto& custom = here.of("/custom");
+    client one(here, v2);
+    one.say("0/custom?" + query + ",");
+    CHECK(one.closed());
+    CHECK(custom.log.empty());
+    CHECK(main.log.back().starts_with("disconnect: forced close"));
+  }
+  world here;
+  auto& custom = here.of("/custom");
+  client one(here, v2);
+  one.say("0/custom?" + longest + ",");
+  CHECK(custom.sockets.size() == 1);
+}
+
+TEST_CASE("connection: the longest query has as many fields as it may") {
+  world here;
+  auto& custom = here.of("/custom");
+  client one(here, v2);
+  std::string query;
+  for (int i = 0; i < 8192; ++i) query += "a&";
+  one.say("0/custom?" + query + ",");
+  CHECK(custom.log.front() == R"(admit {"a":""})");
+}
+
+TEST_CASE("connection: a client of v2 that joins twice is closed (W-157)") {
+  for (auto const* const twice : {"0", "0/,", "0/?a=1,"}) {
+    CAPTURE(twice);
+    world here;
+    here.of("/");
+    client one(here, v2);
+    one.say(twice);
+    CHECK(one.closed());
+  }
+}
+
+TEST_CASE("connection: W-156: to a client of v4 the query is part of the name") {
+  world here;
+  here.of("/custom");
+  client one(here);
+  one.say("0/custom?a=1,");
+  CHECK(one.hear() == texts{R"(4/custom?a=1,{"message":"Invalid namespace"})"});
 }

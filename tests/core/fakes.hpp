@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -58,6 +59,7 @@ public:
   unique_function<void(core_socket&, core::incoming<codec> const&)> then_event = [](auto&, auto&) {};
   unique_function<void(core_socket&, reason)> then_disconnecting = [](auto&, reason) {};
   unique_function<void(core_socket&, reason)> then_disconnect = [](auto&, reason) {};
+  unique_function<void(core_socket&)> then_drain = [](auto&) {};
   unique_function<void(core_socket&)> then_error = [](auto&) {};
 
   core::admission<codec> admit(core::connection<codec>& client, core::slice<codec>& where,
@@ -87,6 +89,10 @@ public:
     write("disconnect: " + std::string(to_string(why)), who);
     then_disconnect(who, why);
   }
+  void on_drain(core_socket& who) override {
+    write("drain", who);
+    then_drain(who);
+  }
   void on_error(core_socket& who, event_error const& what) override {
     write("error: " + what.code.message(), who);
     then_error(who);
@@ -98,22 +104,31 @@ private:
   }
 };
 
-/// A WebSocket that keeps what it is told: texts as they are, binary messages as `<bytes>`.
+/// A WebSocket that keeps what it is told: texts as they are, binary messages as `<bytes>`. One that is
+/// `slow` takes what it is sent, and then nothing more.
 class link final : public engine::link {
 public:
   texts heard;
+  bool slow = false;
+  std::size_t waiting = 0;  // bytes that a slow one has not taken
   bool closed = false;
+  std::string close_reason;
 
   void respond(engine::answer const&) override {}
   void send(std::vector<engine::shared_packet>& packets) override {
     for (auto const& packet : packets) {
       auto const text = std::string(packet.payload());
       heard.push_back(packet.binary() ? "<" + text + ">" : text);
+      if (slow) waiting += packet.frame().size();
     }
     packets.clear();
   }
-  bool writable() const override { return true; }
-  void close() override { closed = true; }
+  bool writable() const override { return waiting == 0; }
+  std::size_t queued_bytes() const override { return waiting; }
+  void close(std::uint16_t, std::string_view reason) override {
+    closed = true;
+    close_reason = reason;
+  }
   void cut() override { closed = true; }
 };
 
@@ -146,11 +161,16 @@ public:
   engine::options engine_options{.ping_interval = 24h, .ping_timeout = 24h};
   engine::time_point now{1h};
   engine::turn turn{[] {}};
-  engine::hub hub{engine_options, turn,
-                  [this](engine::session& opened) { return shards[0]->accept(opened); }};
+  engine::hub hub{engine_options, turn, [this](engine::session& opened) { return shards[0]->accept(opened); },
+                  [this](bound_hit const& hit) {
+                    bounds.emplace_back(to_string(hit.which));
+                    then_bound();
+                  }};
   core::directory<codec> namespaces;
   std::vector<std::unique_ptr<core::shard<codec>>> shards;
   std::vector<unique_function<void()>> posted;
+  texts bounds;  // that were exceeded
+  unique_function<void()> then_bound = [] {};
   bool is_here = true;
 
   bool here() const override { return is_here; }
@@ -160,7 +180,9 @@ public:
 /// A client with a WebSocket.
 class client {
 public:
-  explicit client(world& in) : world_(in), id_(open()) { hear(); }
+  explicit client(world& in) : client(in, {}) { hear(); }
+  /// One that speaks otherwise; what it is told first is still to be heard.
+  client(world& in, engine::dialect speaks) : world_(in), id_(open(speaks)) {}
   client(client const&) = delete;
   client& operator=(client const&) = delete;
 
@@ -185,6 +207,13 @@ public:
     hear();
     return *nsp.sockets.back();
   }
+  /// From now on it takes what it is sent, and then nothing more until it catches up.
+  void slow_down() { link_.slow = true; }
+  void catch_up() {
+    link_.waiting = 0;
+    if (auto* const to = session()) to->drained(link_);
+    world_.end();
+  }
   /// The connection breaks.
   void drop() {
     session()->lost(link_, reason::transport_close);
@@ -200,11 +229,12 @@ public:
     return packets;
   }
   bool closed() const { return link_.closed; }
+  std::string const& close_reason() const { return link_.close_reason; }
   engine::session* session() { return world_.hub.find(id_); }
 
 private:
-  engine::id open() {
-    auto const id = world_.hub.open(link_, true, {}).id();
+  engine::id open(engine::dialect speaks) {
+    auto const id = world_.hub.open(world_.hub.next_id(), link_, true, {}, speaks).id();
     world_.end();
     return id;
   }

@@ -93,3 +93,26 @@ TEST_CASE("outgoing: W-130, W-150, W-155: packets about the socket itself") {
   CHECK(core::disconnect_packet("/").payload() == "41");
   CHECK(core::disconnect_packet("/n").payload() == "41/n,");
 }
+
+TEST_CASE("outgoing: a packet and its attachments are sent in one way") {
+  auto const made = [](core::delivery how) {
+    return core::encode_event<codec>("/", std::nullopt, "x", binary("b")).with(how);
+  };
+  auto const usual = made({});
+  CHECK_FALSE(usual.is_volatile);
+  CHECK(usual.packet.compressible());
+  CHECK(usual.attachments[0].compressible());
+  auto const special = made({.is_volatile = true, .compress = false});
+  CHECK(special.is_volatile);
+  CHECK_FALSE(special.packet.compressible());
+  CHECK_FALSE(special.attachments[0].compressible());
+  CHECK(text(special) == text(usual));
+  CHECK_FALSE(core::encode_event<codec>("/", std::nullopt, "x").is_volatile);
+}
+
+TEST_CASE("outgoing: W-192: packets about the socket itself, for clients of v2") {
+  CHECK(core::connected_packet_v2("/").payload() == "40");
+  CHECK(core::connected_packet_v2("/n").payload() == "40/n,");
+  CHECK(core::connect_error_packet_v2<codec>("/", "no \"x\"\n").payload() == R"(44"no \"x\"\n")");
+  CHECK(core::connect_error_packet_v2<codec>("/n", "").payload() == R"(44/n,"")");
+}

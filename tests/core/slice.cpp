@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -172,4 +174,157 @@ TEST_CASE("slice: selections agree with plain sets") {
       REQUIRE(all.visited(to) == wanted);
     }
   }
+}
+
+// -- those who do not read -----------------------------------------------------------------------------
+
+namespace {
+
+/// Clients of whom some take nothing any more, and for whom little may wait.
+struct slow_crowd : crowd {
+  slow_crowd(std::size_t size, overflow policy) : crowd(size) {
+    here.engine_options.max_queued_bytes = 1000;
+    here.engine_options.on_overflow = policy;
+    main.log.clear();
+  }
+
+  /// From now on whatever is sent to it is too much.
+  void clog(std::size_t which) {
+    clients[which]->slow_down();
+    sockets[which]->send(core::encode_event<codec>("/", std::nullopt, std::string(1000, 'x')));
+    here.end();
+    clients[which]->hear();
+  }
+
+  void broadcast(core::targets const& to = {}) {
+    main.on(0).send(to, core::encode_event<codec>("/", std::nullopt, "x"));
+  }
+
+  std::size_t errors() const {
+    return static_cast<std::size_t>(std::count_if(main.log.begin(), main.log.end(), [](auto const& line) {
+      return line.starts_with("error: the peer reads too slowly");
+    }));
+  }
+
+  texts const got{R"(2["x"])"};
+};
+
+}  // namespace
+
+TEST_CASE("slice: with drop_newest who is slow misses it, its namespace is told, the others get it") {
+  slow_crowd all(3, overflow::drop_newest);
+  all.clog(1);
+  texts heard_first;
+  all.main.then_error = [&](core_socket& who) {
+    CHECK(&who == all.sockets[1]);
+    all.here.turn.end();  // what the others got is queued already
+    heard_first = all.clients[2]->hear();
+  };
+  all.broadcast();
+  CHECK(heard_first == all.got);
+  CHECK(all.errors() == 1);
+  all.here.end();
+  CHECK(all.clients[0]->hear() == all.got);
+  CHECK(all.clients[1]->hear().empty());
+  CHECK(!all.clients[1]->closed());
+  CHECK(all.here.bounds == texts{"max_queued_bytes"});
+  all.clients[1]->catch_up();
+  all.broadcast();
+  all.here.end();
+  CHECK(all.clients[1]->hear() == all.got);
+  CHECK(all.errors() == 1);
+}
+
+TEST_CASE("slice: on_error may do anything, in the middle of a broadcast to many slow ones") {
+  enum class what { disconnect_all, end_all, join, broadcast, broadcast_binary, server };
+  for (auto const deed : {what::disconnect_all, what::end_all, what::join, what::broadcast,
+                          what::broadcast_binary, what::server}) {
+    CAPTURE(static_cast<int>(deed));
+    slow_crowd all(12, overflow::drop_newest);
+    for (std::size_t i = 0; i < 12; i += 2) all.clog(i);
+    for (auto* const each : all.sockets) each->join("a");
+    all.main.then_error = [&](core_socket& who) {
+      switch (deed) {
+        case what::disconnect_all:
+          for (auto* const each : all.sockets) each->disconnect(false);
+          break;
+        case what::end_all: who.disconnect(true); break;
+        case what::join: who.join("b"); break;
+        case what::broadcast: all.broadcast(in_rooms({"a"})); break;
+        case what::broadcast_binary:
+          all.main.on(0).send({}, core::encode_event<codec>("/", std::nullopt, "b", binary("bytes")));
+          break;
+        case what::server: all.here.hub.abort_all(reason::server_shutting_down); break;
+      }
+    };
+    all.broadcast(in_rooms({"a", "b"}));
+    // Each slow one is told of once, however many more miss what is sent meanwhile.
+    auto const ends = deed == what::disconnect_all || deed == what::server;
+    CHECK(all.errors() == (ends ? 1 : 6));
+    all.here.end();
+    if (deed == what::join) CHECK(all.visited(in_rooms({"b"})).size() == 6);
+    if (deed == what::broadcast) CHECK(all.clients[1]->hear().size() == 7);
+    if (deed == what::broadcast_binary) CHECK(all.clients[1]->hear().size() == 13);
+    if (deed == what::end_all) CHECK(all.main.on(0).size() == 6);
+  }
+}
+
+TEST_CASE("slice: with close who is slow goes after the broadcast, with nothing more heard of it") {
+  slow_crowd all(4, overflow::close);
+  all.clog(0);
+  all.clog(2);
+  all.broadcast();
+  CHECK(all.main.on(0).size() == 4);
+  CHECK(all.main.log.empty());
+  all.broadcast();
+  all.here.end();
+  CHECK(all.clients[0]->closed());
+  CHECK(all.clients[2]->closed());
+  CHECK(all.visited({}) == numbers{1, 3});
+  CHECK(all.clients[1]->hear() == texts{all.got[0], all.got[0]});
+  CHECK(all.errors() == 0);
+  CHECK(all.here.bounds.size() == 2);
+  CHECK(all.main.log.size() == 4);
+}
+
+TEST_CASE("slice: who is told of a bound may broadcast and disconnect, and a broadcast is not torn by it") {
+  for (auto const policy : {overflow::close, overflow::drop_newest}) {
+    slow_crowd all(4, policy);
+    all.clog(0);
+    for (auto* const each : all.sockets) each->join("a");
+    all.sockets[1]->join("b");
+    all.sockets[2]->join("except");
+    int told = 0;
+    all.here.then_bound = [&] {
+      ++told;
+      all.broadcast(in_rooms({"a"}, {"b"}));
+      all.sockets[3]->disconnect(true);
+    };
+    all.broadcast(in_rooms({"a", "b"}, {"except"}));
+    CHECK(told == 0);
+    all.here.end();
+    CHECK(told == 1);
+    CHECK(all.clients[1]->hear() == all.got);  // the first, once
+    CHECK(all.clients[2]->hear() == all.got);  // the second
+    CHECK(all.clients[3]->hear() == texts{all.got[0], all.got[0], "1"});
+    CHECK(all.clients[3]->closed());
+    CHECK(all.clients[0]->closed() == (policy == overflow::close));
+  }
+}
+
+TEST_CASE("slice: a volatile broadcast reaches those who need not wait, and nobody is told of the others") {
+  slow_crowd all(3, overflow::drop_newest);
+  all.clients[1]->slow_down();
+  all.broadcast();
+  all.here.end();
+  for (auto const& each : all.clients) CHECK(each->hear() == all.got);
+  auto packet =
+      core::encode_event<codec>("/", std::nullopt, "v", binary("bytes")).with({.is_volatile = true});
+  all.main.on(0).send({}, packet);
+  all.here.end();
+  CHECK(all.clients[0]->hear().size() == 2);
+  CHECK(all.clients[1]->hear().empty());
+  CHECK(all.clients[2]->hear().size() == 2);
+  CHECK(all.main.log.empty());
+  CHECK(all.here.bounds.empty());
 }

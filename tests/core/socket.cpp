@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -153,6 +155,147 @@ TEST_CASE("socket: a callback may ask again, and end the socket") {
     s.ask("pending");
     s.here.advance(1s);
     CHECK(s.answers.size() == 1);
+    CHECK(s.one.closed());
+  }
+}
+
+// -- what waits ----------------------------------------------------------------------------------------
+
+namespace {
+
+core::outgoing event(std::string_view name) { return core::encode_event<codec>("/", std::nullopt, name); }
+core::outgoing binary_event(std::string_view bytes) {
+  return core::encode_event<codec>("/", std::nullopt, "b", binary(bytes));
+}
+
+auto const slow = make_error_code(errc::slow_consumer).message();
+
+/// A client that takes nothing any more, and has a hundred bytes waiting of the 150 that may.
+struct slow_scene : scene {
+  explicit slow_scene(overflow policy = overflow::drop_newest) {
+    here.engine_options.max_queued_bytes = 150;
+    here.engine_options.on_overflow = policy;
+    one.slow_down();
+    socket.send(event(std::string(92, 'x')));
+    here.end();
+    one.hear();
+    main.log.clear();
+    REQUIRE(socket.queued_bytes() == 100);
+  }
+
+  std::size_t errors() const { return main.log.size(); }
+};
+
+}  // namespace
+
+TEST_CASE("socket: knows whether the client must wait, and for how much, while it is there") {
+  slow_scene s;
+  CHECK(!s.socket.writable());
+  s.one.catch_up();
+  CHECK(s.socket.writable());
+  CHECK(s.socket.queued_bytes() == 0);
+  s.socket.send(event("a"));
+  CHECK(s.socket.queued_bytes() == 9);
+  s.main.then_disconnect = [](core_socket& who, reason) {
+    CHECK(!who.writable());
+    CHECK(who.queued_bytes() == 0);
+  };
+  s.socket.disconnect(true);
+}
+
+TEST_CASE("socket: of a binary event all or nothing is dropped, and the rest keeps its order") {
+  slow_scene s;
+  s.socket.send(event("1"));
+  s.socket.send(binary_event(std::string(30, 'y')));  // the head alone would fit
+  s.socket.send(event("2"));
+  s.socket.send(binary_event(""));
+  s.socket.send(event("3"));
+  s.here.end();
+  s.one.catch_up();
+  CHECK(s.one.hear() == texts{R"(2["1"])", R"(2["2"])", R"(2["3"])"});
+  CHECK(s.errors() == 2);
+  s.one.catch_up();
+  s.socket.send(binary_event("y"));
+  s.here.end();
+  CHECK(s.one.hear() == texts{R"(51-["b",{"_placeholder":true,"num":0}])", "<y>"});
+}
+
+TEST_CASE("socket: volatile binary events are dropped whole, too, and nobody is told") {
+  slow_scene s;
+  s.socket.send(binary_event("y").with({.is_volatile = true}));
+  s.here.end();
+  s.one.catch_up();
+  CHECK(s.one.hear().empty());
+  CHECK(s.errors() == 1);  // the drain
+}
+
+TEST_CASE("socket: on_error may emit to the same slow client, disconnect it, and end the connection") {
+  slow_scene s;
+  SUBCASE("emit") {
+    s.main.then_error = [&](core_socket& who) {
+      who.send(event(std::string(100, 'z')));
+      who.send(event("small"));
+    };
+    s.socket.send(event(std::string(100, 'y')));
+    CHECK(s.errors() == 1);
+    s.socket.send(event(std::string(100, 'y')));
+    CHECK(s.errors() == 2);  // not for ever silent
+  }
+  SUBCASE("disconnect") {
+    s.main.then_error = [&](core_socket& who) { who.disconnect(false); };
+    s.socket.send(event(std::string(100, 'y')));
+    CHECK(s.main.on(0).size() == 0);
+    s.here.end();
+  }
+  SUBCASE("end the connection") {
+    s.main.then_error = [&](core_socket& who) { who.disconnect(true); };
+    s.socket.send(event(std::string(100, 'y')));
+    s.here.end();
+    s.one.catch_up();
+    CHECK(s.one.closed());
+    CHECK(s.here.hub.size() == 0);
+  }
+}
+
+TEST_CASE("socket: a question that is dropped is answered with that, and not awaited") {
+  slow_scene s;
+  s.socket.request(
+      [](std::uint64_t id) { return core::encode_event<codec>("/", id, std::string(100, 'q')); },
+      s.here.now + 1s,
+      [&](std::error_code error, auto const*) { s.answers.push_back("long: " + error.message()); });
+  CHECK(s.answers == texts{"long: " + slow});
+  CHECK(s.errors() == 0);  // who asked has been told
+  s.ask("short");
+  s.one.catch_up();
+  CHECK(s.one.hear() == texts{R"(20["q"])"});  // the id was not used up
+  s.one.say("30[1]");
+  CHECK(s.answers == texts{"long: " + slow, "short: [1]"});
+}
+
+TEST_CASE("socket: a question to a slow consumer that is closed for it fails with its socket") {
+  slow_scene s(overflow::close);
+  s.socket.request([](std::uint64_t id) { return core::encode_event<codec>("/", id, std::string(100, 'q')); },
+                   s.here.now + 1s,
+                   [&](std::error_code error, auto const*) { s.answers.push_back(error.message()); });
+  CHECK(s.answers.empty());
+  s.here.end();
+  CHECK(s.answers == texts{disconnected});
+  CHECK(s.one.closed());
+}
+
+TEST_CASE("socket: too many acknowledgements are reported; who is told may end the socket") {
+  scene s({.max_pending_acks = 1});
+  s.ask("a");
+  SUBCASE("reported each time") {
+    s.ask("b");
+    s.ask("c");
+    CHECK(s.here.bounds == texts{"max_pending_acks", "max_pending_acks"});
+    CHECK(s.answers.size() == 2);
+  }
+  SUBCASE("ends the socket") {
+    s.here.then_bound = [&] { s.socket.disconnect(true); };
+    s.ask("b");
+    CHECK(s.answers == texts{"a: " + disconnected, "b: " + make_error_code(errc::too_large).message()});
     CHECK(s.one.closed());
   }
 }

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <socketiopp/engine/encode.hpp>
+#include <socketiopp/protocol/payload_v3.hpp>
 
 namespace engine = socketiopp::engine;
 using namespace std::chrono_literals;
@@ -35,4 +36,14 @@ TEST_CASE("encode: packets of a poll are joined, bytes as base64 (W-040)") {
         "b\x1e"
         "2");
   CHECK(engine::encode_payload({}).empty());
+}
+
+TEST_CASE("encode: packets of a poll in the forms of v3 (W-190, W-193)") {
+  std::array const bytes = {std::byte{1}, std::byte{2}};
+  std::vector const packets = {engine::text_message("\U0001F600"), engine::binary_message(bytes)};
+  using writer = socketiopp::protocol::payload_writer_v3;
+  using enum socketiopp::protocol::payload_form;
+  CHECK(engine::encode_payload<writer>(packets, text) == "3:4\U0001F6006:b4AQI=");
+  CHECK(engine::encode_payload<writer>(packets, binary) ==
+        std::string("\0\5\xff", 3) + "4\U0001F600" + "\1\3\xff\4\1\2");
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <ostream>
@@ -14,6 +15,9 @@
 
 #include <doctest/doctest.h>
 
+#include <socketiopp/engine/bound.hpp>
+#include <socketiopp/engine/dialect.hpp>
+#include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/engine/hub.hpp>
 #include <socketiopp/engine/link.hpp>
 #include <socketiopp/engine/options.hpp>
@@ -55,7 +59,11 @@ struct request_link final : engine::link {
     FAIL("writable on a request");
     return false;
   }
-  void close() override { FAIL("close on a request"); }
+  std::size_t queued_bytes() const override {
+    FAIL("queued_bytes on a request");
+    return 0;
+  }
+  void close(std::uint16_t, std::string_view) override { FAIL("close on a request"); }
 
   bool answered() const { return status != 0; }
   bool over() const { return answered() || was_cut || lost; }
@@ -67,43 +75,78 @@ struct request_link final : engine::link {
   bool lost = false;  // set by the test when the peer has gone
 };
 
-/// An open WebSocket. Fails the test when it is used after its end.
-struct socket_link final : engine::link {
+/// An open WebSocket. Fails the test when it is used after its end. It writes what it is sent in the same
+/// turn, if it knows its session; if it is `slow`, not before `catch_up`.
+struct socket_link final : engine::link, private engine::flushable {
   void send(std::vector<engine::shared_packet>& packets) override {
     CHECK_FALSE(over());
     CHECK(open_for_more);
-    for (auto const& packet : packets) sent.push_back(text_of(packet));
+    for (auto const& packet : packets) {
+      sent.push_back(text_of(packet));
+      if (slow) waiting += packet.frame().size();
+    }
     packets.clear();
+    if (slow)
+      open_for_more = false;
+    else if (of)
+      on->flush_later(*this);
   }
   bool writable() const override {
     CHECK_FALSE(over());
     return open_for_more;
   }
-  void close() override {
+  std::size_t queued_bytes() const override {
+    CHECK_FALSE(over());
+    return waiting;
+  }
+  void close(std::uint16_t code, std::string_view reason) override {
     CHECK_FALSE(over());
     closed = true;
+    close_code = code;
+    close_reason = reason;
   }
   void cut() override {
     CHECK_FALSE(over());
-    closed = true;
+    closed = was_cut = true;
   }
   void respond(engine::answer const&) override { FAIL("respond on a WebSocket"); }
 
   bool over() const { return closed || lost; }
 
+  /// Whose it is from now on.
+  void carry(engine::session& from, engine::turn& in) {
+    of = &from;
+    on = &in;
+  }
+
   texts sent;
+  bool slow = false;
   bool open_for_more = true;
+  std::size_t waiting = 0;  // bytes that the peer has not taken
+  std::uint16_t close_code = 0;
+  std::string close_reason;
   bool closed = false;
+  bool was_cut = false;
   bool lost = false;  // set by the test when the peer has gone
+
+private:
+  void flush() override {
+    if (!over() && open_for_more) of->drained(*this);
+  }
+
+  engine::session* of = nullptr;
+  engine::turn* on = nullptr;
 };
 
 /// What has become of a session. Outlives it.
 struct record {
   texts received;
   std::vector<reason> closed;
+  int drains = 0;
   bool destroyed = false;
 
   socketiopp::unique_function<void(engine::session&, std::string_view)> on_message;
+  socketiopp::unique_function<void(engine::session&)> on_drain;
   socketiopp::unique_function<void(engine::session&)> on_close;
 };
 
@@ -121,6 +164,12 @@ public:
   }
   void on_binary(std::span<std::byte const> bytes) override {
     heard("bin:" + std::string(reinterpret_cast<char const*>(bytes.data()), bytes.size()));
+  }
+  void on_drain() override {
+    CHECK(session_.open());
+    CHECK(record_.closed.empty());
+    ++record_.drains;
+    if (record_.on_drain) record_.on_drain(session_);
   }
   void on_close(reason why) override {
     CHECK_FALSE(session_.open());
@@ -145,11 +194,17 @@ public:
   explicit shard(engine::options terms = {})
       : options(std::move(terms)),
         turn([this] { place.post([this] { end_turn(); }); }),
-        hub(options, turn, [this](engine::session& opened) {
-          auto& kept = records.emplace_back();
-          if (on_accept) on_accept(opened, kept);
-          return std::make_unique<recorder>(opened, kept);
-        }) {
+        hub(
+            options, turn,
+            [this](engine::session& opened) {
+              auto& kept = records.emplace_back();
+              if (on_accept) on_accept(opened, kept);
+              return std::make_unique<recorder>(opened, kept);
+            },
+            [this](socketiopp::bound_hit const& hit) {
+              bounds.push_back(std::string(to_string(hit.which)) + " " + std::string(hit.session));
+              if (on_bound) on_bound();
+            }) {
     place.on_wake([this] {
       turn.advance(place.now());
       end_turn();
@@ -173,8 +228,12 @@ public:
     return turn.end() == engine::time_point::max();
   }
 
-  engine::session& open(engine::link& over, bool websocket) {
-    auto& opened = hub.open(over, websocket, {});
+  engine::session& open(engine::link& over, bool websocket, engine::dialect speaks = {},
+                        std::string query = {}) {
+    engine::handshake opening;
+    opening.query = std::move(query);
+    auto& opened = hub.open(hub.next_id(), over, websocket, std::move(opening), speaks);
+    if (auto* const socket = dynamic_cast<socket_link*>(&over)) socket->carry(opened, turn);
     settle();
     return opened;
   }
@@ -182,7 +241,9 @@ public:
   engine::options options;
   socketiopp::executor::caller place;
   std::deque<record> records;  // one for each session, in the order that they opened
+  texts bounds;                // that were exceeded, and by which session
   socketiopp::unique_function<void(engine::session&, record&)> on_accept;
+  socketiopp::unique_function<void()> on_bound;
   engine::turn turn;
   engine::hub hub;
 
@@ -202,6 +263,13 @@ inline void post(engine::session& to, request_link& over, std::string body,
 }
 inline void say(engine::session& to, socket_link& over, std::string text) {
   to.receive_text(over, {text.data(), text.size()});
+}
+
+/// The client has read all that its WebSocket was sent.
+inline void catch_up(engine::session& of, socket_link& slow) {
+  slow.waiting = 0;
+  slow.open_for_more = true;
+  of.drained(slow);
 }
 
 /// Ends a connection from the client's side.

@@ -67,3 +67,16 @@ TEST_CASE("heartbeat: pongs that nobody asked for do not matter (W-062)") {
   beat.pong(start + 320ms);
   CHECK(beat.due() == start + 610ms);
 }
+
+TEST_CASE("heartbeat: a client that asks has both times to do so, from whatever it said last (W-191)") {
+  engine::heartbeat beat(300ms, 200ms, true);
+  CHECK(beat.due() == engine::time_point::max());
+  beat.start(start);
+  CHECK(beat.due() == start + 500ms);
+  beat.other(start + 100ms);
+  CHECK(beat.due() == start + 600ms);
+  beat.other(start + 400ms);
+  beat.other(start + 450ms);
+  CHECK(beat.due() == start + 950ms);
+  CHECK(beat.expired(start + 950ms) == step::give_up);
+}

@@ -59,7 +59,7 @@ TEST_CASE("hub: a session remembers the request that opened it") {
   engine::handshake opening;
   opening.query = "EIO=4&a=b";
   opening.headers = "x: y\n";
-  auto const& opened = on.hub.open(socket, true, opening);
+  auto const& opened = on.hub.open(on.hub.next_id(), socket, true, opening);
   CHECK(opened.handshake().query == "EIO=4&a=b");
   CHECK(opened.handshake().header("x") == "y");
 }
@@ -95,7 +95,7 @@ TEST_CASE("hub: a user that cannot be made leaves no session behind") {
     throw std::runtime_error("no");
   };
   request_link get;
-  CHECK_THROWS_AS(on.hub.open(get, false, {}), std::runtime_error);
+  CHECK_THROWS_AS(on.hub.open(on.hub.next_id(), get, false, {}), std::runtime_error);
   CHECK(on.hub.size() == 0);
   on.settle();
   CHECK_FALSE(get.over());
@@ -113,4 +113,89 @@ TEST_CASE("hub: may go with sessions that are open, closing and discarded") {
   }
   CHECK_FALSE(a.over());
   CHECK(b.closed);
+}
+
+TEST_CASE("hub: closing all delivers what is queued, and lets nobody in any more (W-134)") {
+  shard on;
+  socket_link socket, slow;
+  request_link opening, waiting;
+  on.open(socket, true).send(engine::text_message("a"));
+  auto& stuck = on.open(slow, true);
+  slow.slow = true;
+  stuck.send(engine::text_message("b"));
+  on.settle();
+  stuck.send(engine::text_message("c"));
+  auto& polling = on.open(opening, false);
+  polling.send(engine::text_message("d"));
+  auto const judge = [&](std::string const& query) {
+    return on.hub.judge({.method = "GET", .query = "EIO=4&transport=polling" + query}).refused;
+  };
+  CHECK_FALSE(on.hub.closing());
+  CHECK(judge("") == engine::refusal::none);
+
+  on.hub.close_all(reason::server_shutting_down);
+  CHECK(on.hub.closing());
+  CHECK(judge("") == engine::refusal::shutting_down);
+  CHECK(judge("&sid=" + std::string(polling.id().view())) == engine::refusal::none);  // for its good-bye
+  CHECK(judge("&sid=x") == engine::refusal::unknown_session);
+  on.settle();
+  CHECK(socket.sent.back() == "4a");
+  CHECK(socket.closed);
+  CHECK(on.hub.size() == 2);
+
+  polling.poll(waiting);
+  catch_up(stuck, slow);
+  on.settle();
+  CHECK(waiting.body ==
+        "4d\x1e"
+        "6\x1e"
+        "1");
+  CHECK(slow.sent.back() == "4c");
+  CHECK(slow.closed);
+  CHECK(on.hub.size() == 0);
+  for (auto const& log : on.records) CHECK(log.closed == reasons{reason::server_shutting_down});
+  CHECK(on.asleep());
+}
+
+TEST_CASE("hub: closing all while sessions end each other, then aborting the rest") {
+  shard on;
+  std::deque<socket_link> sockets(4);
+  std::vector<engine::session*> all;
+  for (auto& socket : sockets) {
+    socket.slow = true;
+    all.push_back(&on.open(socket, true));
+    all.back()->send(engine::text_message("a"));
+  }
+  for (auto& log : on.records)
+    log.on_close = [&](engine::session& ended) {
+      for (auto* const each : all)
+        if (each != &ended) each->abort(reason::forced_close);
+    };
+  on.hub.close_all(reason::server_shutting_down);
+  on.hub.close_all(reason::server_shutting_down);
+  on.hub.abort_all(reason::server_shutting_down);
+  CHECK(on.hub.size() == 0);
+  on.settle();
+  for (auto const& log : on.records) CHECK(log.closed.size() == 1);
+  CHECK(on.hub.closing());
+  CHECK(on.asleep());
+}
+
+TEST_CASE("hub: who exceeds a bound is named, with address and session") {
+  engine::options const options;
+  engine::turn turn([] {});
+  record log;
+  texts hits;
+  engine::hub hub(
+      options, turn, [&](engine::session& opened) { return std::make_unique<recorder>(opened, log); },
+      [&](socketiopp::bound_hit const& hit) {
+        hits.push_back(std::string(to_string(hit.which)) + " " + std::string(hit.remote_address) + " " +
+                       std::string(hit.session));
+      });
+  socket_link socket;
+  engine::handshake opening;
+  opening.remote_address = "192.0.2.1";
+  auto& opened = hub.open(hub.next_id(), socket, true, opening);
+  opened.report(socketiopp::bound::max_namespaces);
+  CHECK(hits == texts{"max_namespaces 192.0.2.1 " + std::string(opened.id().view())});
 }

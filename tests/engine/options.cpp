@@ -17,4 +17,11 @@ TEST_CASE("options: the defaults are the reference's (F-001, F-005 to F-011)") {
   CHECK(defaults.polling);
   CHECK(defaults.websocket);
   CHECK(defaults.allow_upgrades);
+  CHECK(defaults.initial_packet.empty());
+}
+
+TEST_CASE("options: a client that does not read is closed, and not for what one message may be") {
+  socketiopp::engine::options const defaults;
+  CHECK((defaults.on_overflow == socketiopp::overflow::close));
+  CHECK(defaults.max_queued_bytes > 10 * defaults.max_payload);
 }

@@ -17,3 +17,7 @@ TEST_CASE("reason: in the words of the reference (F-180 to F-188)") {
   CHECK(to_string(reason::server_namespace_disconnect) == "server namespace disconnect");
   CHECK(to_string(static_cast<reason>(200)) == "unknown");
 }
+
+TEST_CASE("reason: one that the reference does not have") {
+  CHECK(to_string(reason::slow_consumer) == "slow consumer");
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,10 +21,12 @@ struct asking {
   bool upgrade = false;
   bool origin_valid = true;
   engine::options options{};
+  engine::dialect speaks{};  // the session that is known
 
   engine::verdict judge(std::string_view query) const {
-    return engine::judge({.method = method, .query = query, .upgrade = upgrade, .origin_valid = origin_valid},
-                         options, [](engine::id const& id) { return id.view() == known; });
+    return engine::judge(
+        {.method = method, .query = query, .upgrade = upgrade, .origin_valid = origin_valid}, options,
+        [this](engine::id const& id) { return id.view() == known ? std::optional(speaks) : std::nullopt; });
   }
   refusal refused(std::string_view query) const { return judge(query).refused; }
   /// The same with the id of a session.
@@ -103,11 +106,11 @@ TEST_CASE("request: a handshake that is no GET (W-005, W-019)") {
 }
 
 TEST_CASE("request: transport and upgrade must agree (W-006, W-007, W-016)") {
-  CHECK(asking{}.refused(websocket) == refusal::bad_request);
-  CHECK(asking{.upgrade = true}.refused(polling) == refusal::bad_request);
-  CHECK(asking{}.refused(std::string(websocket), known) == refusal::bad_request);
-  CHECK(asking{.method = "POST"}.refused(std::string(websocket), known) == refusal::bad_request);
-  CHECK(asking{.upgrade = true}.refused(std::string(polling), known) == refusal::bad_request);
+  CHECK(asking{}.refused(websocket) == refusal::websocket_expected);
+  CHECK(asking{.upgrade = true}.refused(polling) == refusal::websocket_expected);
+  CHECK(asking{}.refused(std::string(websocket), known) == refusal::transport_mismatch);
+  CHECK(asking{.method = "POST"}.refused(std::string(websocket), known) == refusal::transport_mismatch);
+  CHECK(asking{.upgrade = true}.refused(std::string(polling), known) == refusal::transport_mismatch);
 }
 
 TEST_CASE("request: another protocol version (W-008, W-014, W-015)") {
@@ -115,14 +118,15 @@ TEST_CASE("request: another protocol version (W-008, W-014, W-015)") {
        {"", "EIO=3", "EIO=5", "EIO", "EIO=", "EIO=44", "EIO=4x", "eio=4", "EIO=3&EIO=4"}) {
     CHECK(asking{}.refused(version + "&transport=polling") == refusal::unsupported_protocol);
     CHECK(asking{.upgrade = true}.refused(version + "&transport=websocket") == refusal::unsupported_protocol);
-    CHECK(asking{}.refused(version + "&transport=polling", known) == refusal::bad_request);
-    CHECK(asking{.upgrade = true}.refused(version + "&transport=websocket", known) == refusal::bad_request);
+    CHECK(asking{}.refused(version + "&transport=polling", known) == refusal::protocol_mismatch);
+    CHECK(asking{.upgrade = true}.refused(version + "&transport=websocket", known) ==
+          refusal::protocol_mismatch);
   }
 }
 
 TEST_CASE("request: an Origin with characters that no origin has (W-009)") {
-  CHECK(asking{.origin_valid = false}.refused(polling) == refusal::bad_request);
-  CHECK(asking{.origin_valid = false}.refused(std::string(polling), known) == refusal::bad_request);
+  CHECK(asking{.origin_valid = false}.refused(polling) == refusal::invalid_origin);
+  CHECK(asking{.origin_valid = false}.refused(std::string(polling), known) == refusal::invalid_origin);
 }
 
 TEST_CASE("request: a session takes GET and POST (W-020)") {
@@ -134,9 +138,56 @@ TEST_CASE("request: of several faults the first in the reference's order is told
   // transport, then Origin, then session, then method, then upgrade, then version
   asking const all{.method = "PUT", .upgrade = true, .origin_valid = false};
   CHECK(all.refused("transport=x&EIO=3", unknown) == refusal::unknown_transport);
-  CHECK(all.refused("transport=polling&EIO=3", unknown) == refusal::bad_request);
+  CHECK(all.refused("transport=polling&EIO=3", unknown) == refusal::invalid_origin);
   asking const origin{.method = "PUT", .upgrade = true};
   CHECK(origin.refused("transport=polling&EIO=3", unknown) == refusal::unknown_session);
   CHECK(origin.refused("transport=polling&EIO=3") == refusal::bad_handshake_method);
-  CHECK(asking{.upgrade = true}.refused("transport=polling&EIO=3") == refusal::bad_request);
+  CHECK(asking{.upgrade = true}.refused("transport=polling&EIO=3") == refusal::websocket_expected);
+}
+
+namespace {
+
+engine::options with_v3() {
+  engine::options terms;
+  terms.allow_eio3 = true;
+  return terms;
+}
+
+}  // namespace
+
+TEST_CASE("request: where v3 is allowed, no EIO means it too, and others are still none (W-014, W-190)") {
+  asking const get{.options = with_v3()};
+  asking const socket{.upgrade = true, .options = with_v3()};
+  for (std::string const version : {"EIO=3&", "", "EI%4F=%33&", "EIO=3&EIO=4&", "eio=4&"}) {
+    CAPTURE(version);
+    auto const opened = get.judge(version + "transport=polling");
+    CHECK(opened.refused == refusal::none);
+    CHECK((opened.wants == wish::open_polling));
+    CHECK(opened.speaks.v3);
+    CHECK((socket.judge(version + "transport=websocket").wants == wish::open_websocket));
+    CHECK(socket.judge(version + "transport=websocket").speaks.v3);
+  }
+  CHECK(get.refused(polling) == refusal::none);
+  CHECK_FALSE(get.judge(polling).speaks.v3);
+  for (std::string const version : {"EIO=2", "EIO=5", "EIO", "EIO=", "EIO=33", "EIO=3x", "EIO=abc"}) {
+    CAPTURE(version);
+    CHECK(get.refused(version + "&transport=polling") == refusal::unsupported_protocol);
+    CHECK(get.refused(version + "&transport=polling", known) == refusal::protocol_mismatch);
+  }
+}
+
+TEST_CASE("request: a session is spoken to in its own revision (W-008)") {
+  asking v4{.options = with_v3()}, v3 = v4, socket = v4;
+  v3.speaks = socket.speaks = {.v3 = true};
+  socket.upgrade = true;
+  CHECK(v4.refused("EIO=3&transport=polling", known) == refusal::protocol_mismatch);
+  CHECK(v4.refused("transport=polling", known) == refusal::protocol_mismatch);
+  CHECK(v4.refused(std::string(polling), known) == refusal::none);
+  CHECK(v3.refused(std::string(polling), known) == refusal::protocol_mismatch);
+  CHECK(v3.refused("EIO=3&transport=polling", known) == refusal::none);
+  CHECK(v3.refused("transport=polling", known) == refusal::none);
+  // the WebSocket may speak otherwise than the polls: in a dialect of its own
+  auto const probe = socket.judge(std::string("EIO=3&b64=1&transport=websocket&sid=").append(known));
+  CHECK((probe.wants == wish::probe));
+  CHECK(probe.speaks.base64);
 }

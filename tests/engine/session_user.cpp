@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <deque>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -23,10 +25,17 @@ namespace {
 /// A client that does anything that a client can, and knows what it has sent and received.
 class life {
 public:
-  explicit life(unsigned seed) : random_(seed) {
+  explicit life(unsigned seed) : random_(seed), on_(terms(seed)) {
     on_.on_accept = [this](engine::session&, record& log) {
       log.on_message = [this](engine::session& s, std::string_view) { react(s); };
+      log.on_drain = [this](engine::session& s) {
+        CHECK(s.queued_bytes() == 0);
+        react(s);
+      };
       log.on_close = [this](engine::session& s) { react(s); };
+    };
+    on_.on_bound = [this] {
+      if (auto* const s = session()) react(*s);
     };
     if (chance(3))
       id_ = on_.open(*(transport_ = &sockets_.emplace_back()), true).id();
@@ -56,13 +65,35 @@ private:
   engine::session* session() const { return on_.hub.find(id_); }
   record& log() { return on_.records.front(); }
 
+  /// All kinds of lives: with room for everything, or for little, and both policies.
+  static engine::options terms(unsigned seed) {
+    engine::options made;
+    if (seed % 3 != 0) made.max_queued_bytes = 60;
+    if (seed % 3 == 1) made.on_overflow = socketiopp::overflow::drop_newest;
+    return made;
+  }
+
+  /// Messages are numbered; what is refused or dropped has no number.
   void send(engine::session& to) {
-    if (!to.open()) return;
-    to.send(engine::text_message("m" + std::to_string(sent_++)));
+    std::vector<engine::shared_packet> packets{engine::text_message("m" + std::to_string(sent_))};
+    if (chance(6)) {
+      auto const attached = "m" + std::to_string(sent_ + 1);
+      packets.push_back(engine::binary_message(std::as_bytes(std::span(attached))));
+    }
+    auto const is_volatile = chance(5), writable = to.open() && to.writable();
+    auto const what = to.send(packets, is_volatile);
+    if (what == engine::fate::queued) sent_ += static_cast<int>(packets.size());
+    if (is_volatile && !writable) CHECK(what == engine::fate::dropped);
+    if (chance(8) && to.open())
+      to.when_sent([this, number = awaited_++, &to] {
+        CHECK(number == called_++);
+        react(to);
+      });
   }
 
   /// What the user does when it is called.
   void react(engine::session& s) {
+    if (quiet_) return;
     if (chance(3)) send(s);
     if (chance(60)) end(s);
     if (chance(5)) send(s);
@@ -98,19 +129,20 @@ private:
       case 9:
         if (!probe_) {
           auto& socket = sockets_.emplace_back();
+          socket.carry(s, on_.turn);
           probed_ = false;
           if (s.probe(socket))
             probe_ = &socket;
           else
-            socket.close();  // as a transport does
+            socket.close(engine::no_status, {});  // as a transport does
         }
         break;
       case 10:
       case 11: talk(s); break;
       case 12:
         if (transport_) {
-          transport_->open_for_more = !transport_->open_for_more;
-          if (transport_->open_for_more) s.writable(*transport_);
+          transport_->slow = !chance(3);
+          if (!transport_->open_for_more) catch_up(s, *transport_);
         }
         break;
       case 13: on_.pass(std::chrono::milliseconds(chance(4) ? random_() % 12'000 : random_() % 200)); break;
@@ -182,21 +214,30 @@ private:
       for (auto const& packet : std::exchange(socket.sent, {})) hear(packet);
   }
   void hear(std::string_view packet) {
-    if (packet.starts_with("4m")) REQUIRE(packet.substr(2) == std::to_string(heard_++));
+    std::string bytes;
+    if (packet.starts_with("bin:"))
+      bytes = packet.substr(4);
+    else if (packet.starts_with('b'))
+      protocol::base64_decode(packet.substr(1), bytes);
+    else if (packet.starts_with('4'))
+      bytes = packet.substr(1);
+    if (bytes.starts_with('m')) REQUIRE(bytes.substr(1) == std::to_string(heard_++));
   }
 
   /// Takes what is left as a client does that behaves: everything must come, before the good-bye too.
   void drain(engine::session& s) {
+    quiet_ = true;
     if (probe_) lose(s, *std::exchange(probe_, nullptr));
     if (transport_ && !transport_->over()) {
-      transport_->open_for_more = true;
-      s.writable(*transport_);
+      transport_->slow = false;
+      if (!transport_->open_for_more) catch_up(s, *transport_);
     } else if (!waiting_poll()) {
       s.poll(requests_.emplace_back());
     }
     on_.settle();
     collect();
     CHECK(heard_ == sent_);
+    if (session()) CHECK(called_ == awaited_);
     CHECK((!session() || session()->open()));
   }
 
@@ -225,9 +266,11 @@ private:
   socket_link* transport_ = nullptr;
   socket_link* probe_ = nullptr;
   request_link* posting_ = nullptr;
-  int sent_ = 0, heard_ = 0;  // messages of the server
-  int said_ = 0;              // messages of the client
+  int sent_ = 0, heard_ = 0;      // messages of the server
+  int said_ = 0;                  // messages of the client
+  int awaited_ = 0, called_ = 0;  // calls of `when_sent`
   bool probed_ = false;
+  bool quiet_ = false;  // the user does nothing of its own
 };
 
 }  // namespace

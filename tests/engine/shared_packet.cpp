@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -117,5 +118,102 @@ TEST_CASE("shared_packet: may be copied, read and dropped on many threads") {
     }
     for (auto& each : readers) each.join();
     for (auto const mine : good) REQUIRE(mine == 100);
+  }
+}
+
+TEST_CASE("shared_packet: messages may be compressed unless told, raw bytes never (F-144)") {
+  auto packet = engine::text_message("a");
+  CHECK(packet.compressible());
+  packet.compress(false);
+  CHECK_FALSE(packet.compressible());
+  auto const shared = packet;
+  CHECK_FALSE(shared.compressible());
+  auto again = engine::text_message("a");
+  again.compress(false);
+  again.compress(true);
+  CHECK(again.compressible());
+  CHECK_FALSE(engine::packet_builder().raw().compressible());
+}
+
+TEST_CASE("shared_packet: the frame of compressed bytes says so (RFC 7692, 6)") {
+  for (std::size_t const size : {0u, 125u, 126u, 65535u, 65536u}) {
+    for (bool const binary : {false, true}) {
+      CAPTURE(size);
+      std::string const bytes(size, 'x');
+      engine::packet_builder builder;
+      builder.append(bytes);
+      auto const packet = std::move(builder).compressed(binary);
+      auto expected = frame(binary, bytes);
+      expected[0] = binary ? '\xc2' : '\xc1';
+      CHECK((packet.frame() == expected));
+      CHECK(packet.payload() == bytes);
+      CHECK(packet.binary() == binary);
+      CHECK_FALSE(packet.compressible());
+    }
+  }
+}
+
+TEST_CASE("shared_packet: a twin is made once, and lives as long as anybody needs it") {
+  int made = 0;
+  auto const make = [&made] {
+    ++made;
+    return engine::text_packet("twin");
+  };
+  engine::shared_packet twin;
+  {
+    auto const packet = engine::text_packet("packet");
+    auto const copy = packet;
+    twin = packet.twin(make);
+    CHECK(copy.twin(make).payload().data() == twin.payload().data());
+    CHECK(made == 1);
+    CHECK(packet.payload() == "packet");
+  }
+  CHECK(twin.payload() == "twin");
+  {
+    auto const unasked = engine::text_packet("packet");
+    auto const dropped = engine::text_packet("packet");
+    dropped.twin(make);  // and the sanitizer finds no leak
+  }
+  CHECK(made == 2);
+}
+
+TEST_CASE("shared_packet: a packet that has no other form is its own twin, which is remembered") {
+  int asked = 0;
+  auto const none = [&asked] {
+    ++asked;
+    return engine::shared_packet();
+  };
+  engine::shared_packet twin;
+  {
+    auto const packet = engine::text_packet("packet");
+    twin = packet.twin(none);
+    CHECK(packet.twin(none).payload().data() == packet.payload().data());
+    CHECK(twin.payload().data() == packet.payload().data());
+    CHECK(asked == 1);
+  }
+  CHECK(twin.payload() == "packet");
+}
+
+TEST_CASE("shared_packet: a twin that cannot be made is asked for again") {
+  auto const packet = engine::text_packet("packet");
+  CHECK_THROWS_AS(packet.twin([]() -> engine::shared_packet { throw std::bad_alloc(); }), std::bad_alloc);
+  CHECK(packet.twin([] { return engine::text_packet("twin"); }).payload() == "twin");
+}
+
+TEST_CASE("shared_packet: all threads get the same twin") {
+  for (int round = 0; round < 200; ++round) {
+    std::vector<engine::shared_packet> got(4);
+    {
+      auto const packet = engine::text_message("packet");
+      std::vector<std::thread> receivers;
+      for (auto& mine : got)
+        receivers.emplace_back([packet, &mine, round] {
+          mine = packet.twin(
+              [round] { return round % 2 ? engine::text_packet("twin") : engine::shared_packet(); });
+        });
+      for (auto& each : receivers) each.join();
+    }
+    for (auto const& mine : got) REQUIRE(mine.payload().data() == got[0].payload().data());
+    REQUIRE(got[0].payload() == (round % 2 ? "twin" : "4packet"));
   }
 }

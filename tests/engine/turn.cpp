@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -153,4 +154,17 @@ TEST_CASE("turn: may go with timers set, output waiting and objects discarded") 
     turn.discard(std::make_unique<mortal>([&died, held = std::move(timed)] { ++died; }));
   }
   CHECK(died == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "turn: turns are numbered from 1") {
+  output in_it;
+  std::uint64_t number = 0;
+  in_it.then = [&] { number = turn.number(); };
+  CHECK(turn.number() == 1);
+  turn.flush_later(in_it);
+  turn.advance(start + 1s);
+  CHECK(turn.number() == 1);
+  turn.end();
+  CHECK(number == 1);
+  CHECK(turn.number() == 2);
 }

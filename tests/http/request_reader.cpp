@@ -317,6 +317,39 @@ TEST_CASE("request_reader: Host is needed once in HTTP/1.1, and at most once in 
   CHECK(read("GET / HTTP/1.1\r\nHost:\r\n\r\n").requests.size() == 1);
 }
 
+TEST_CASE("request_reader: a Host that could be understood in two ways, in any version") {
+  for (auto const host :
+       {"h", "h:80", "[::1]", "[::1]:3000", "::1:3000", "127.0.0.1:3000", "h:", "a_b.org"}) {
+    CAPTURE(std::string(host));
+    CHECK(read("GET / HTTP/1.1\r\nHost: "s + host + "\r\n\r\n").requests.size() == 1);
+  }
+  for (auto const host : {"h/x", "h?", "h#", "u@h", "h h", "h\th", "h,h", "h, h", "h\\", "<h>", "\"h\""}) {
+    CAPTURE(std::string(host));
+    CHECK(status_of("GET / HTTP/1.1\r\nHost: "s + host + "\r\n\r\n") == 400);
+    CHECK(status_of("GET / HTTP/1.0\r\nHost: "s + host + "\r\n\r\n") == 400);
+  }
+}
+
+TEST_CASE("request_reader: the absolute form is that of its path, whatever the Host") {
+  CHECK(one_of("GET http://a/x?y HTTP/1.1\r\nHost: b\r\n\r\n") == "GET /x ? y HTTP/1.1 {Host=b} []");
+  CHECK(one_of("OPTIONS * HTTP/1.1\r\nHost: b\r\n\r\n") == "OPTIONS * ?  HTTP/1.1 {Host=b} []");
+  CHECK(one_of("GET /socket%2Eio/?%41 HTTP/1.1\r\nHost: b\r\n\r\n") ==
+        "GET /socket.io/ ? %41 HTTP/1.1 {Host=b} []");
+}
+
+TEST_CASE("request_reader: an idle connection is told from one whose request has begun") {
+  CHECK(at_once("").state == read_state::idle);
+  CHECK(at_once("\r\n\r\n").state == read_state::idle);
+  CHECK(at_once(samples[0]).state == read_state::idle);
+  for (auto const begun :
+       {"\r", "G", "GET /", "GET / HTTP/1.1\r", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHos"}) {
+    CAPTURE(std::string(begun));
+    CHECK(at_once(begun).state == read_state::head);
+    CHECK(at_once(samples[0] + begun).state == read_state::head);
+  }
+  CHECK(at_once(post("Content-Length: 1\r\n")).state == read_state::body);
+}
+
 TEST_CASE("request_reader: a body of Content-Length") {
   CHECK(one_of(post("Content-Length: 5\r\n", "a\r\n\0b"s)).ends_with("[a\r\n\0b]"s));
   CHECK(one_of(post("content-length: 0005\r\n", "hello")).ends_with("[hello]"));

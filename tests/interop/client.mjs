@@ -36,7 +36,7 @@ export async function ready(socket) {
 }
 
 /** As many events as were asked for: an array with the arguments of each. `heard` fills while one waits. */
-export function collect(emitter, event, count) {
+export function collect(emitter, event, count, milliseconds = 30_000) {
   const heard = [];
   const done = new Promise((resolve) => {
     const listener = (...args) => {
@@ -46,7 +46,7 @@ export function collect(emitter, event, count) {
     };
     emitter.on(event, listener);
   });
-  return Object.assign(within(done, `${count} "${event}"`, 30_000), { heard });
+  return Object.assign(within(done, `${count} "${event}"`, milliseconds), { heard });
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // HTTP requests, polling sessions and WebSockets without a client's help: every byte is the test's own.
 
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
@@ -63,9 +64,10 @@ export async function exchange(server, chunks) {
   };
   try {
     for (const chunk of chunks) {
-      if (chunk instanceof RegExp)
+      if (chunk instanceof RegExp) {
         await until(() => chunk.test(received), `${chunk} in ${JSON.stringify(received)}`);
-      else await new Promise((resolve) => socket.write(chunk, () => setImmediate(resolve)));
+        assert.match(received, chunk);
+      } else await new Promise((resolve) => socket.write(chunk, () => setImmediate(resolve)));
     }
     if (!(chunks.at(-1) instanceof RegExp))
       await until(() => false, `the end after ${JSON.stringify(received)}`);

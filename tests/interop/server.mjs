@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 const patience = 10_000;
+const patience_with_processes = 30_000; // which may run under a checker, and end in order
 
 /** The promise, or an error that names what was waited for in vain. */
 export async function within(promise, what, milliseconds = patience) {
@@ -49,7 +50,7 @@ export async function start(variable, port) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         output += text;
-        if (/http:\/\/localhost:\d+/.test(output)) resolve();
+        if (/https?:\/\/localhost:\d+/.test(output)) resolve();
       });
     }
   });
@@ -61,7 +62,7 @@ export async function start(variable, port) {
   const died = ended.then(() =>
     Promise.reject(new Error(`${variable} ended before it was ready:\n${output}`)),
   );
-  await within(Promise.race([ready, died]), `${variable} to print its address`);
+  await within(Promise.race([ready, died]), `${variable} to print its address`, patience_with_processes);
   died.catch(() => {});
 
   return {
@@ -80,7 +81,7 @@ export async function start(variable, port) {
       if (!running())
         throw new Error(`${variable} ended by itself (${child.exitCode ?? child.signalCode}):\n${output}`);
       child.kill("SIGTERM");
-      await within(ended, `${variable} to end`).finally(() => child.kill("SIGKILL"));
+      await within(ended, `${variable} to end`, patience_with_processes).finally(() => child.kill("SIGKILL"));
       if (child.exitCode) throw new Error(`${variable} ended with ${child.exitCode}:\n${output}`);
     },
   };

@@ -70,6 +70,14 @@ describe("wire: Engine.IO packets", () => {
     assert.deepEqual(await client.next(), Buffer.alloc(0));
   });
 
+  it("W-070 bytes are a message whatever they are, also those of a close, a ping or base64", async (t) => {
+    const client = await session(t);
+    for (const text of ["1", "2", "2probe", "4hello", "9", "bAQID"]) {
+      client.send(Buffer.from(text));
+      assert.deepEqual(await client.next(), Buffer.from(text));
+    }
+  });
+
   it("W-066 base64 in a text frame is a binary message", async (t) => {
     const client = await session(t);
     client.send("bAQIDBA==");

@@ -42,6 +42,20 @@ TEST_CASE("placeholder: all of a payload are checked, wherever they stand (W-177
   value const bad = value::array{"event", value::object{{"a", value::array{placeholder(1)}}, {"b", 1}}, 7};
   CHECK_FALSE(json::placeholders_fit(bad.view(), 1));
   CHECK(json::placeholders_fit(value("no placeholder").view(), 0));
+  value const inside = value::object{{"_placeholder", true}, {"num", 0}, {"a", placeholder(1)}};
+  CHECK(json::placeholders_fit(inside.view(), 2));
+  CHECK_FALSE(json::placeholders_fit(inside.view(), 1));
+}
+
+TEST_CASE("placeholder: a few attachments cannot be asked for many times") {
+  auto const repeated = [](std::size_t times) { return value(value::array(times, placeholder(0))); };
+  CHECK(json::placeholders_fit(repeated(2).view(), 1));
+  CHECK_FALSE(json::placeholders_fit(repeated(3).view(), 1));
+  CHECK(json::placeholders_fit(repeated(6).view(), 3));
+  CHECK_FALSE(json::placeholders_fit(repeated(7).view(), 3));
+  value const inside =
+      value::object{{"_placeholder", true}, {"num", 0}, {"a", value::array{placeholder(0), placeholder(0)}}};
+  CHECK_FALSE(json::placeholders_fit(inside.view(), 1));
 }
 
 }  // namespace

@@ -31,7 +31,20 @@ struct uuid {
   bool operator==(uuid const&) const = default;
 };
 
+struct drawing {
+  std::string pixels;
+};
+
 }  // namespace
+
+template <> struct sio::fields<drawing> {
+  using as = std::tuple<std::string, sio::binary>;
+  static as to(drawing const& from) { return {"raw", sio::binary(from.pixels)}; }
+  static bool from(as const& travelled, drawing& into) {
+    into.pixels = std::get<1>(travelled).text();
+    return true;
+  }
+};
 
 template <> struct sio::fields<uuid> {
   using as = std::string;
@@ -168,6 +181,17 @@ TEST_CASE("write: binary data becomes placeholders, numbered depth first in orde
   REQUIRE(context.attachments.size() == 5);
   for (std::size_t i = 0; i < 5; ++i) CHECK(context.attachments[i][0] == static_cast<std::byte>('1' + i));
   CHECK(context.attachments[0].data() == first.data.bytes.data());
+}
+
+TEST_CASE("write: binary data that a conversion made is there until it is sent") {
+  std::string text;
+  json::write_context context;
+  json::text_writer<std::string> out(text);
+  json::write(out, std::vector<drawing>{{"first"}, {std::string(100, 'x')}}, context);
+  CHECK(text == R"([["raw",{"_placeholder":true,"num":0}],["raw",{"_placeholder":true,"num":1}]])");
+  REQUIRE(context.attachments.size() == 2);
+  CHECK(sio::binary(context.attachments[0]).text() == "first");
+  CHECK(sio::binary(context.attachments[1]).text() == std::string(100, 'x'));
 }
 
 TEST_CASE("write: what JSON cannot say throws") {

@@ -14,10 +14,10 @@ using socketiopp::errc;
 
 namespace {
 
-std::vector<errc> const every_code = {errc::disconnected,     errc::no_answer,         errc::malformed_packet,
-                                      errc::malformed_http,   errc::malformed_frame,   errc::too_large,
-                                      errc::payload_mismatch, errc::not_representable, errc::handler_failed,
-                                      errc::handshake_refused};
+std::vector<errc> const every_code = {
+    errc::disconnected,    errc::no_answer,         errc::malformed_packet, errc::malformed_http,
+    errc::malformed_frame, errc::too_large,         errc::payload_mismatch, errc::not_representable,
+    errc::handler_failed,  errc::handshake_refused, errc::slow_consumer};
 
 std::vector<errc> codes_of(condition asked) {
   std::vector<errc> found;

@@ -145,11 +145,18 @@ struct by_mail {
         return box;
       };
     }
-    void close() { where_.knock = nullptr; }
+    void pause() {
+      if (where_.knock) paused_ = std::exchange(where_.knock, nullptr);
+    }
+    void resume() {
+      if (paused_) where_.knock = std::exchange(paused_, nullptr);
+    }
+    void close() { where_.knock = paused_ = nullptr; }
 
   private:
     std::function<void(unique_function<void()>)> later_;
     post_office& where_;
+    std::function<std::shared_ptr<mail>()> paused_;
   };
 };
 

@@ -42,6 +42,8 @@ template <class Stream> struct over {
   struct listener {
     explicit listener(caller&) {}
     void accept(unique_function<void(Stream)>) {}
+    void pause() {}
+    void resume() {}
     void close() {}
   };
 };
@@ -49,6 +51,15 @@ template <class Stream> struct over {
 struct without_close : over<least> {
   struct listener {
     void accept(unique_function<void(least)>) {}
+    void pause() {}
+    void resume() {}
+  };
+};
+
+struct without_pause : over<least> {
+  struct listener {
+    void accept(unique_function<void(least)>) {}
+    void close() {}
   };
 };
 
@@ -64,5 +75,6 @@ TEST_CASE("concept: what a stream and a transport are") {
   CHECK(transport::policy<transport::loopback, caller>);
   CHECK(!transport::policy<over<int>, caller>);
   CHECK(!transport::policy<without_close, caller>);
+  CHECK(!transport::policy<without_pause, caller>);
   CHECK(!transport::policy<int, caller>);
 }

@@ -434,36 +434,6 @@ TEST_CASE("connection: a client that goes away at any byte leaves nothing behind
   }
 }
 
-TEST_CASE("connection: who sends no request in time is disconnected") {
-  echo server({}, with_fallback());
-  connection silent(server), slow(server), served(server), polls(server);
-  auto const sid = polls.open_polling();
-  polls.write(get(with_sid(polling, sid)));
-  server.advance(30s);
-  slow.write("GET /x HTTP/1.1\r\n");  // a byte now and then does not help
-  served.ask(get("/x"));
-  server.advance(29s);
-  CHECK(!silent.wire.closed());
-  server.advance(1s);
-  CHECK(silent.wire.closed());
-  CHECK(slow.wire.closed());
-  CHECK(!served.wire.closed());
-  server.advance(30s);
-  CHECK(served.wire.closed());
-  CHECK(polls.in.rest().empty());
-}
-
-TEST_CASE("connection: a POST whose body does not come in time ends its session") {
-  echo server({.ping_interval = 1h});
-  connection one(server);
-  auto const sid = one.open_polling();
-  one.write(unfinished_post(sid));
-  server.advance(61s);
-  CHECK(one.wire.closed());
-  CHECK(server.log.back() == "close transport error");
-  nothing_left(server);
-}
-
 TEST_CASE("connection: W-121 to W-123: CORS on every kind of answer of the endpoint") {
   echo server({}, with_cors());
   auto const shared = [&](std::string const& request, int status) {
@@ -754,6 +724,381 @@ TEST_CASE("connection: W-112: who closes the session closes the probe too") {
   probe.close();
   one.close();
   nothing_left(server);
+}
+
+// -- who comes in ----------------------------------------------------------------------------------------
+
+TEST_CASE("connection: W-010, F-060: sessions may have ids of the program's own") {
+  auto serving = echo::plain_service();
+  std::string next = "AAAAAAAAAAAAAAAAAAAA";
+  serving.generate_id = [&](http::request const& asked) {
+    if (asked.headers.find("x-throw")) throw std::runtime_error("oops");
+    return next;
+  };
+  echo server({}, std::move(serving));
+  connection one(server), two(server);
+  CHECK(one.open_polling() == next);
+  constexpr auto failed = R"({"code":3,"message":"Bad request"})";
+  auto const refused = [&](std::string_view headers = "") {
+    auto const answer = one.ask(get(polling, headers));
+    CHECK(answer.status == 400);
+    CHECK(answer.body == failed);
+    CHECK(answer.has("Connection: keep-alive"));
+    REQUIRE(!server.refused.empty());
+    CHECK(server.refused.back() == "3 Bad request ID_GENERATION_ERROR");
+    server.refused.clear();
+  };
+  refused();  // it is in use
+  for (auto const* const none : {"", "short", "AAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAA AAAAAAAAA",
+                                 "AAAAAAAAAAAAAAAAAAA\n", "AAAAAAAAAAAAAAAAAA\"}"}) {
+    next = none;
+    refused();
+  }
+  next = "BBBBBBBBBBBBBBBBBBBB";
+  refused("X-Throw: 1\r\n");
+  auto const answer = two.ask(get(websocket, std::string(websocket_headers) + "X-Throw: 1\r\n"));
+  CHECK(answer.status == 400);
+  CHECK(answer.body == failed);
+  CHECK(two.wire.ended());
+  connection three(server);
+  CHECK(three.open_websocket() == 101);
+  CHECK(three.frames().front().find(next) != std::string::npos);
+  CHECK(server.hub().size() == 2);
+  CHECK(three.ask(close_frame()).status == 0);
+  CHECK(one.open_polling() == next);  // free again
+}
+
+TEST_CASE("connection: W-044: a message that goes with the handshake") {
+  echo server({.initial_packet = "hello"});
+  connection one(server), two(server);
+  auto const opened = one.ask(get(polling));
+  CHECK(opened.body.starts_with("0{"));
+  CHECK(
+      opened.body.ends_with("}\x1e"
+                            "4hello"));
+  two.open_websocket();
+  auto const frames = two.frames();
+  REQUIRE(frames.size() == 2);
+  CHECK(frames[1] == "4hello");
+}
+
+TEST_CASE("connection: W-113: who asks is told when what was sent has left") {
+  echo server;
+  connection one(server), two(server);
+  texts left;
+  engine::session* session = nullptr;
+  server.then_open = [&](engine::session& opened) {
+    session = &opened;
+    opened.send(engine::text_message("0"));
+    opened.when_sent([&] { left.emplace_back("open"); });
+  };
+  auto const send = [&](std::string const& text) {
+    session->send(engine::text_message(text));
+    session->when_sent([&, text] { left.push_back(text); });
+  };
+  SUBCASE("over long-polling, across the upgrade") {
+    auto const sid = one.open_polling();
+    CHECK(left == texts{"open"});
+    send("1");
+    send("2");
+    server.run();
+    CHECK(left.size() == 1);
+    CHECK(one.ask(get(with_sid(polling, sid))).body ==
+          "41\x1e"
+          "42");
+    CHECK(left == texts{"open", "1", "2"});
+    two.open_websocket(sid);
+    two.write(text_frame("2probe"));
+    send("3");
+    server.run();
+    CHECK(left.size() == 3);
+    two.write(text_frame("5"));
+    CHECK(two.frames() == texts{"3probe", "43"});
+    CHECK(left == texts{"open", "1", "2", "3"});
+  }
+  SUBCASE("over a WebSocket, which reads slowly") {
+    two.open_websocket();
+    two.frames();
+    two.wire.limit(2);
+    send("1");
+    send("2");
+    server.run();
+    CHECK(left == texts{"open"});
+    CHECK(two.frames() == texts{"41", "42"});
+    CHECK(left == texts{"open", "1", "2"});
+  }
+  SUBCASE("or never, if the session ends first") {
+    one.open_polling();
+    send("1");
+    session->abort(reason::forced_close);
+    server.run();
+    CHECK(left == texts{"open"});
+  }
+  SUBCASE("or at once, if nothing waits") {
+    two.open_websocket();
+    two.frames();
+    send("1");
+    CHECK(two.frames() == texts{"41"});
+    session->when_sent([&] { left.emplace_back("nothing"); });
+    send("2");
+    two.pump();
+    CHECK(left == texts{"open", "1", "nothing", "2"});
+  }
+}
+
+TEST_CASE("connection: W-125: a cookie with the session's id, on the answer that opens it, by polling only") {
+  auto serving = echo::plain_service();
+  serving.cookie.emplace();
+  serving.hooks.on_headers([](http::request const&, http::response& answer) {
+    answer.headers.emplace_back("Set-Cookie", "own=1");
+  });
+  echo server({}, std::move(serving));
+  connection one(server), two(server);
+  auto const opened = one.ask(get(polling));
+  auto const sid = opened.body.substr(9, 20);
+  CHECK(opened.has("Set-Cookie: io=" + sid + "; Path=/; HttpOnly; SameSite=Lax"));
+  CHECK(opened.has("Set-Cookie: own=1"));
+  CHECK(!one.ask(post(with_sid(polling, sid), "4a")).mentions("io="));
+  CHECK(!one.ask(get(with_sid(polling, sid))).mentions("io="));
+  CHECK(!one.ask(get("/engine.io/?EIO=4&transport=none")).mentions("io="));
+  CHECK(!two.ask(get(websocket, websocket_headers)).mentions("io="));
+}
+
+TEST_CASE("connection: W-126: headers for the answer that opens a session, once for each") {
+  auto serving = echo::plain_service();
+  int sessions = 0;
+  serving.hooks.on_initial_headers([&](http::request const& asked, http::response& answer) {
+    answer.set("X-Session", std::to_string(++sessions) + asked.remote_address);
+  });
+  echo server({}, std::move(serving));
+  connection one(server), two(server), three(server);
+  auto const opened = one.ask(get(polling));
+  CHECK(opened.has("X-Session: 1127.0.0.1"));
+  auto const sid = opened.body.substr(9, 20);
+  CHECK(!one.ask(post(with_sid(polling, sid), "4a")).mentions("X-Session"));
+  CHECK(!one.ask(get(with_sid(polling, "unknown"))).mentions("X-Session"));
+  CHECK(!two.ask(get(with_sid(websocket, sid), websocket_headers)).mentions("X-Session"));
+  CHECK(three.ask(get(websocket, websocket_headers)).has("X-Session: 2127.0.0.1"));
+  CHECK(sessions == 2);
+}
+
+TEST_CASE("connection: F-059: who is turned away is told on") {
+  echo server;
+  connection one(server), two(server);
+  auto const sid = one.open_polling();
+  one.ask(get("/engine.io/?EIO=4&transport=none"));
+  one.ask(get(with_sid(polling, "unknown")));
+  one.ask(post(polling, "x"));
+  one.ask(get(with_sid(websocket, sid)));
+  one.ask(get("/engine.io/?EIO=9&transport=polling"));
+  two.open_websocket("unknown");
+  CHECK(server.refused == texts{"0 Transport unknown ", "1 Session ID unknown ", "2 Bad handshake method ",
+                                "3 Bad request TRANSPORT_MISMATCH", "5 Unsupported protocol version ",
+                                "1 Session ID unknown "});
+  CHECK(server.hub().size() == 1);
+}
+
+TEST_CASE(
+    "connection: W-124: WebSockets are for programs, for pages from here, and for those who are let in") {
+  struct row {
+    std::string_view headers;
+    bool alone, listed, with_credentials,
+        any;  // let in without CORS; with http://b; with credentials; with *
+  };
+  for (auto const& [headers, alone, listed, with_credentials, any] :
+       {row{"", true, true, true, true},
+        {"Origin: http://x\r\n", true, true, true, true},
+        {"Origin: http://X:80\r\n", true, true, true, true},
+        {"Origin: https://x\r\n", true, true, true, true},  // a proxy may have taken the encryption off
+        {"Origin: http://x:81\r\n", false, false, false, true},
+        {"Origin: http://b\r\n", false, true, true, true},
+        {"Origin: http://b.x\r\n", false, false, false, true},
+        {"Origin: http://x.b\r\n", false, false, false, true},
+        {"Origin: http://bb\r\n", false, false, false, true},
+        {"Origin: null\r\n", false, false, false, true},
+        {"Origin: \r\n", false, false, false, true},
+        {"Origin: http://b, http://x\r\n", false, false, false, true},
+        {"X-Forwarded-Host: b\r\nOrigin: http://b\r\n", false, true, true, true}}) {
+    std::string const sends(headers);
+    CAPTURE(sends);
+    auto const status = [&sends](http::cors_options options, bool of_session) {
+      auto serving = echo::plain_service();
+      serving.cors = http::cors(std::move(options));
+      std::string logged;
+      serving.hooks.on_log([&](std::string_view line) { logged = line; });
+      echo server({}, std::move(serving));
+      connection one(server), two(server);
+      auto const target = of_session ? with_sid(websocket, one.open_polling()) : std::string(websocket);
+      auto const answer = two.ask(get(target, std::string(websocket_headers) + sends));
+      CHECK((answer.status == 403) == !logged.empty());
+      if (answer.status == 403) {
+        CHECK(answer.body == R"({"code":4,"message":"Origin not allowed"})");
+        CHECK(two.wire.ended());
+        CHECK(server.refused == texts{"4 Origin not allowed "});
+        CHECK(server.hub().size() == (of_session ? 1 : 0));
+      }
+      return answer.status;
+    };
+    for (auto const of_session : {false, true}) {
+      CAPTURE(of_session);
+      CHECK(status({}, of_session) == (alone ? 101 : 403));
+      CHECK(status({.origins = {"http://b"}}, of_session) == (listed ? 101 : 403));
+      CHECK(status({.origins = {"http://b"}, .credentials = true}, of_session) ==
+            (with_credentials ? 101 : 403));
+      CHECK(status({.origins = {"*"}}, of_session) == (any ? 101 : 403));
+    }
+  }
+}
+
+TEST_CASE("connection: W-124: the origin is checked by what a trusted proxy says of the request") {
+  auto serving = echo::plain_service();
+  serving.trusted_proxies = http::proxies({"127.0.0.1"});
+  echo server({}, std::move(serving));
+  auto const status = [&](std::string const& headers) {
+    connection one(server);
+    return one.ask(get(websocket, std::string(websocket_headers) + headers)).status;
+  };
+  std::string const behind = "X-Forwarded-Host: example.com\r\nX-Forwarded-Proto: https\r\n";
+  CHECK(status(behind + "Origin: https://example.com\r\n") == 101);
+  CHECK(status(behind + "Origin: http://example.com\r\n") == 403);
+  CHECK(status(behind + "Origin: http://x\r\n") == 403);
+  CHECK(status("Origin: http://x\r\n") == 101);
+}
+
+TEST_CASE("connection: W-124: long-polling from other origins is the browser's affair") {
+  echo server;
+  connection one(server);
+  CHECK(one.ask(get(polling, "Origin: http://evil\r\n")).status == 200);
+}
+
+TEST_CASE("connection: W-124: a program that looks at requests itself looks at the origin too") {
+  auto serving = echo::plain_service();
+  serving.allow_request = [](http::request const&) { return admit; };
+  echo server({}, std::move(serving));
+  connection one(server);
+  CHECK(one.ask(get(websocket, std::string(websocket_headers) + "Origin: http://evil\r\n")).status == 101);
+}
+
+// -- who does not read -----------------------------------------------------------------------------------
+
+TEST_CASE("connection: a WebSocket that does not read what is sent to it is a slow consumer") {
+  echo server({.max_queued_bytes = 10'000});
+  connection slow(server), quick(server);
+  engine::session* session = nullptr;
+  server.then_open = [&](engine::session& opened) {
+    if (!session) session = &opened;
+  };
+  slow.open_websocket();
+  slow.frames();
+  quick.open_websocket();
+  slow.wire.limit(100);
+  int sent = 0;
+  server.then_close = [&](auto&) { session = nullptr; };
+  auto const sid = std::string(session->id().view());
+  while (session && sent < 1000) {
+    CHECK(session->queued_bytes() <= 10'000);
+    session->send(engine::text_message(std::string(998, 'x')));
+    server.run();
+    ++sent;
+  }
+  CHECK(sent == 11);
+  CHECK(server.log.back() == "close slow consumer");
+  CHECK(server.bounds == texts{"max_queued_bytes 127.0.0.1 " + sid});
+  CHECK(slow.wire.closed());
+  CHECK(slow.wire.read().size() == 100);
+  CHECK(server.hub().size() == 1);
+  quick.write(text_frame("4a"));
+  CHECK(quick.frames().back() == "4a");
+}
+
+TEST_CASE("connection: a client of long-polling that does not poll is a slow consumer too") {
+  echo server({.max_queued_bytes = 10'000});
+  connection one(server);
+  engine::session* session = nullptr;
+  server.then_open = [&](engine::session& opened) { session = &opened; };
+  auto const sid = one.open_polling();
+  for (int i = 0; i < 20 && server.hub().size() == 1; ++i) {
+    session->send(engine::text_message(std::string(998, 'x')));
+    server.run();
+  }
+  CHECK(server.log.back() == "close slow consumer");
+  CHECK(server.bounds.size() == 1);
+  CHECK(one.ask(get(with_sid(polling, sid))).body == R"({"code":1,"message":"Session ID unknown"})");
+}
+
+TEST_CASE("connection: a message may find nothing waiting, and is taken whatever its size") {
+  echo server({.max_queued_bytes = 10});
+  connection one(server);
+  one.open_websocket();
+  one.frames();
+  one.wire.limit(100);
+  std::string const message(5000, 'x');
+  one.wire.write(text_frame("4" + message));
+  server.run();
+  CHECK(one.frames() == texts{"4" + message});
+  CHECK(server.hub().size() == 1);
+}
+
+TEST_CASE("connection: messages may be dropped instead, and the program told when there is room") {
+  echo server({.max_queued_bytes = 10'000, .on_overflow = overflow::drop_newest});
+  connection one(server);
+  engine::session* session = nullptr;
+  int drains = 0;
+  server.then_open = [&](engine::session& opened) { session = &opened; };
+  server.then_drain = [&](engine::session&) { ++drains; };
+  one.open_websocket();
+  one.frames();
+  for (int round = 1; round <= 2; ++round) {
+    drains = 0;
+    one.wire.limit(100);
+    int queued = 0, refused = 0;
+    for (int i = 0; i < 30; ++i) {
+      auto const fate = session->send(engine::text_message(std::string(998, 'x')));
+      fate == engine::fate::queued ? ++queued : ++refused;
+      CHECK(fate != engine::fate::dropped);
+      server.run();
+    }
+    CHECK(queued == 10);
+    CHECK(refused == 20);
+    CHECK(drains == 0);
+    CHECK(server.bounds.size() == static_cast<std::size_t>(round));  // told once
+    CHECK(one.frames().size() == 10);
+    CHECK(drains == 1);
+    CHECK(session->queued_bytes() == 0);
+    CHECK(session->send(engine::text_message("again")) == engine::fate::queued);
+    CHECK(one.frames() == texts{"4again"});
+  }
+}
+
+TEST_CASE("connection: who sends pings and never reads the pongs is let go") {
+  echo server({.max_queued_bytes = 1000});
+  connection one(server);
+  one.open_websocket();
+  one.frames();
+  one.wire.limit(10);
+  int pings = 0;
+  while (!one.wire.closed() && pings < 1000) {
+    one.wire.write(frame(0x89, std::string(98, 'p')));
+    server.run();
+    ++pings;
+  }
+  CHECK(pings == 12);  // 10 wait, and one exceeds; the next finds it so
+  CHECK(server.log.back() == "close slow consumer");
+  REQUIRE(server.bounds.size() == 1);
+  CHECK(server.bounds[0].starts_with("max_queued_bytes 127.0.0.1 "));
+  nothing_left(server);
+}
+
+TEST_CASE("connection: a message too big is told on, with its session") {
+  echo server({.max_payload = 1000});
+  connection one(server);
+  std::string sid;
+  server.then_open = [&](engine::session& opened) { sid = opened.id().view(); };
+  one.open_websocket();
+  one.frames();
+  one.write(text_frame(std::string(1001, 'x')));
+  CHECK(one.frames() == texts{"[close:1009]"});
+  CHECK(server.bounds == texts{"max_payload 127.0.0.1 " + sid});
 }
 
 // -- re-entrancy -----------------------------------------------------------------------------------------

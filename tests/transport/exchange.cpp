@@ -75,9 +75,36 @@ TEST_CASE("exchange: what is prepared for one request is not said of the next") 
   one.begin(asked(), {});
   CHECK(one.end(engine::answer{200, "", ""}).find("Access-Control") == std::string::npos);
   one.begin(asked(), prepared);
-  CHECK(one.end(http::text(200, "")).find("Access-Control") == std::string::npos);  // it brings its own
+  CHECK(has(one.end(http::text(200, "")), "Access-Control-Allow-Origin: http://a"));
   one.begin(asked(), {});
-  CHECK(one.end(engine::answer{200, "", ""}).find("Access-Control") == std::string::npos);
+  CHECK(one.end(http::text(200, "")).find("Access-Control") == std::string::npos);
+}
+
+TEST_CASE("exchange: an answer's own headers go before those prepared for it, which may repeat") {
+  http::response const prepared{
+      .status = 200,
+      .headers = {{"x-own", "prepared"}, {"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}},
+      .body = {}};
+  http::response answer{.status = 200, .headers = {{"X-Own", "answer"}}, .body = {}};
+  exchange one;
+  one.begin(asked(), prepared);
+  auto const text = one.end(answer);
+  CHECK(has(text, "X-Own: answer"));
+  CHECK(text.find("prepared") == std::string::npos);
+  CHECK(has(text, "Set-Cookie: a=1"));
+  CHECK(has(text, "Set-Cookie: b=2"));
+  one.begin(asked(), {});
+  one.prepared().set("X-Late", "1");
+  CHECK(has(one.end(engine::answer{200, "", ""}), "X-Late: 1"));
+}
+
+TEST_CASE("exchange: the answer to nothing is the last that is said") {
+  exchange one;
+  one.be_last();
+  auto const text = one.end(http::text(503, "Too many connections\n"));
+  CHECK(text.starts_with("HTTP/1.1 503 "));
+  CHECK(has(text, "Connection: close"));
+  CHECK(text.ends_with("Too many connections\n"));
 }
 
 TEST_CASE("exchange: a header that is none makes the answer a 500") {

@@ -4,17 +4,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/executor/caller.hpp>
 #include <socketiopp/http/response.hpp>
+#include <socketiopp/transport/census.hpp>
+#include <socketiopp/transport/hooks.hpp>
 #include <socketiopp/transport/host.hpp>
 #include <socketiopp/transport/loopback.hpp>
 
@@ -148,9 +151,18 @@ class echo {
 public:
   using host = transport::host<loopback, executor::caller>;
 
-  explicit echo(engine::options of_engine = {}, transport::service serving = plain_service()) {
+  explicit echo(engine::options of_engine = {}, transport::service serving = plain_service(),
+                transport::census::limits most = {}) {
+    serving.hooks.on_bound_hit([this](bound_hit const& what) {
+      bounds.push_back(std::string(to_string(what.which)) + " " + std::string(what.remote_address) + " " +
+                       std::string(what.session));
+    });
+    serving.hooks.on_connection_error([this](connection_error const& what) {
+      refused.push_back(std::to_string(what.code) + " " + std::string(what.message) + " " +
+                        std::string(what.context));
+    });
     host_ = std::make_unique<host>(
-        std::move(of_engine), std::move(serving),
+        std::move(of_engine), most, std::move(serving),
         [this](std::size_t, engine::session& opened) { return std::make_unique<user>(*this, opened); });
     host_->listen(network);
   }
@@ -158,12 +170,13 @@ public:
   echo& operator=(echo const&) = delete;
 
   static transport::service plain_service() {
-    return {.path = "/engine.io/",
-            .limits = {.head = 4096, .body = 1'000'000},
-            .request_timeout = 60s,
-            .cors = http::cors(),
-            .client = std::nullopt,
-            .fallback = nullptr};
+    transport::service serving{};
+    serving.path = "/engine.io/";
+    serving.limits = {.head = 4096, .body = 1'000'000};
+    serving.head_timeout = 10s;
+    serving.request_timeout = 30s;
+    serving.keep_alive_timeout = 60s;
+    return serving;
   }
 
   void run() { executor().run(); }
@@ -176,10 +189,13 @@ public:
 
   loopback::network network;
   texts log;
+  texts bounds;   // "option address session" of each bound that was exceeded
+  texts refused;  // "code message context" of each request that was turned away
   unique_function<void(engine::session&)> then_open = [](auto&) {};
   unique_function<void(engine::session&, std::string_view)> then_text = [](auto& session, auto text) {
     session.send(engine::text_message(text));
   };
+  unique_function<void(engine::session&)> then_drain = [](auto&) {};
   unique_function<void(engine::session&)> then_close = [](auto&) {};
 
 private:
@@ -197,6 +213,7 @@ private:
       server_.log.push_back("binary " + std::to_string(bytes.size()));
       session_.send(engine::binary_message(bytes));
     }
+    void on_drain() override { server_.then_drain(session_); }
     void on_close(reason why) override {
       server_.log.push_back("close " + std::string(to_string(why)));
       server_.then_close(session_);

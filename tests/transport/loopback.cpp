@@ -145,3 +145,46 @@ TEST_CASE("loopback: nobody is there once the listener is closed") {
   CHECK(refused.closed());
   CHECK(refused.ended());
 }
+
+TEST_CASE("loopback: a listener that pauses lets clients wait") {
+  scene s;
+  s.server.reset();
+  s.door.pause();
+  s.door.pause();
+  auto client = s.network.connect();
+  client.write("early");
+  CHECK(!s.server);
+  CHECK(!client.closed());
+  s.door.resume();
+  s.door.resume();
+  REQUIRE(s.server);
+  CHECK(s.read() == "early");
+  s.server.reset();
+  s.network.connect();
+  CHECK(s.server);
+}
+
+TEST_CASE("loopback: whoever accepts may pause, and the others wait on") {
+  scene s;
+  int accepted = 0;
+  s.door.accept([&](loopback::stream) {
+    ++accepted;
+    s.door.pause();
+  });
+  s.door.pause();
+  for (int i = 0; i < 3; ++i) s.network.connect();
+  CHECK(accepted == 0);
+  for (int i = 1; i <= 3; ++i) {
+    s.door.resume();
+    CHECK(accepted == i);
+  }
+}
+
+TEST_CASE("loopback: clients that wait are let go when the listener closes") {
+  scene s;
+  s.door.pause();
+  auto const client = s.network.connect();
+  s.door.close();
+  CHECK(client.closed());
+  s.door.resume();
+}

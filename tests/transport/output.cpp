@@ -124,3 +124,31 @@ TEST_CASE("output: a stream that fails is written to no more") {
   out.write_to(to, error);
   CHECK(to.taken == "abcx");
 }
+
+TEST_CASE("output: knows how many bytes have not left") {
+  transport::output out;
+  CHECK(out.bytes() == 0);
+  out.push("0123456789");
+  std::vector<engine::shared_packet> list{engine::text_message("abc"), engine::text_message("de")};
+  std::size_t const framed = list[0].frame().size() + list[1].frame().size();
+  out.push_all(list);
+  CHECK(out.bytes() == 10 + framed);
+  slow to{.at_a_time = 3, .room = 11};
+  std::error_code error;
+  out.write_to(to, error);
+  CHECK(error == std::errc::operation_would_block);
+  CHECK(out.bytes() == framed - 1);
+  out.push("x");
+  CHECK(out.bytes() == framed);
+  to.room = 1000;
+  error = {};
+  out.write_to(to, error);
+  CHECK(!error);
+  CHECK(out.bytes() == 0);
+  out.push("y");
+  out.clear();
+  CHECK(out.bytes() == 0);
+  list = {engine::text_message("abc")};
+  out.push_all(list);  // into an empty one
+  CHECK(out.bytes() == engine::text_message("abc").frame().size());
+}

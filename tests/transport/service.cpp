@@ -12,12 +12,9 @@ namespace transport = socketiopp::transport;
 namespace {
 
 transport::service plain() {
-  return {.path = "/engine.io/",
-          .limits = {},
-          .request_timeout = {},
-          .cors = http::cors(),
-          .client = std::nullopt,
-          .fallback = nullptr};
+  transport::service serving{};
+  serving.path = "/engine.io/";
+  return serving;
 }
 
 http::request asked(std::string path) {

@@ -30,7 +30,7 @@ template <class C> using namespace_of = sio::namespace_<C, policies>;
 
 /// A server whose time and work go on when the test says so.
 struct world {
-  explicit world(sio::server_options const& options = {}) : io(options) { io.listen(net); }
+  explicit world(sio::server_options options = {}) : io(std::move(options)) { io.listen(net); }
 
   void run() { io.executor().run(); }
   void advance(std::chrono::milliseconds by) { io.executor().advance(by); }
@@ -63,6 +63,13 @@ public:
 
   void send(std::string_view packet) { write(0x81, "4" + std::string(packet)); }
   void send_binary(std::string_view bytes) { write(0x82, bytes); }
+  /// It takes nothing any more, until it catches up.
+  void slow_down() { stream_.limit(0); }
+  void catch_up() {
+    stream_.limit(std::string::npos);
+    buffer_ += stream_.read();
+    world_.run();
+  }
   void close() {
     stream_.close();
     world_.run();

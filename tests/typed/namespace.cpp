@@ -455,3 +455,30 @@ TEST_CASE("namespace: a server that is destroyed in the middle of everything") {
   f.ask(R"(21["add",1,2])");
   f.lobby.to("a").emit<"said">("never sent");
 }
+
+TEST_CASE("namespace: on_drain handlers, of which one throws, and one disconnects") {
+  one_client<chat> f;
+  f.lobby.on<"say">([](socket_of<chat>& s, std::string const& text) { s.emit<"said">(text); });
+  f.lobby.on_drain([&](socket_of<chat>&) {
+    f.calls.emplace_back("1");
+    throw std::runtime_error("thrown");
+  });
+  f.lobby.on_drain([&](socket_of<chat>& s) {
+    f.calls.emplace_back("2");
+    if (f.calls.size() > 2) s.disconnect();
+    f.lobby.on_drain([&](auto&) { f.calls.emplace_back("new"); });
+  });
+  f.lobby.on_disconnect([&](socket_of<chat>&, sio::reason) { f.calls.emplace_back("gone"); });
+  auto const drain = [&] {
+    f.c->slow_down();
+    f.ask(R"(2["say","a"])");
+    f.c->catch_up();
+  };
+  f.ask(R"(2["say","a"])");
+  CHECK(f.calls.empty());
+  drain();
+  CHECK(f.calls == packets{"1", "2"});
+  CHECK(f.errors == packets{"drain|a handler ended with an exception||thrown"});
+  drain();
+  CHECK(f.calls == packets{"1", "2", "1", "2", "gone"});  // `new` hears nothing after that
+}

@@ -153,3 +153,35 @@ TEST_CASE("selection: namespaces do not hear each other") {
   other.to("a").to(f.ids[0]).emit<"hi">(2);
   CHECK(f.who_got("") == counts{0, 0, 0, 0});
 }
+
+TEST_CASE("selection: volatile for those who need not wait, and in any combination (F-143)") {
+  four f;
+  f.clients[1].slow_down();
+  f.lobby.emit<"hi">(0);
+  CHECK(f.who_got(R"(2/chat,["hi",0])") == counts{1, 0, 1, 1});
+  auto const a = f.lobby.to("a");
+  auto positions = a.volatile_();
+  positions.emit<"hi">(1);
+  CHECK(f.who_got(R"(2/chat,["hi",1])") == counts{1, 0, 0, 0});
+  f.lobby.volatile_().to("b").except("nobody").emit<"hi">(2);
+  CHECK(f.who_got(R"(2/chat,["hi",2])") == counts{0, 0, 1, 0});
+  f.lobby.compress(false).volatile_().to(f.ids[1]).to(f.ids[3]).compress(true).emit<"hi">(3);
+  CHECK(f.who_got(R"(2/chat,["hi",3])") == counts{0, 0, 0, 1});
+  f.lobby.on<"do">([](socket_of<chat>& s, std::string const&) {
+    s.broadcast().volatile_().emit<"hi">(4);
+    s.to("b").volatile_().emit<"bytes">(sio::binary("b"));
+  });
+  f.clients[0].send(R"(2/chat,["do",""])");
+  CHECK(f.clients[3].all() == packets{R"(2/chat,["hi",4])"});
+  CHECK(f.clients[2].all().size() == 3);
+
+  auto kept = a;  // narrowing has changed nothing
+  kept.emit<"hi">(5);
+  f.lobby.compress(false).emit<"hi">(6);
+  f.in.run();
+  f.clients[1].catch_up();
+  CHECK(f.clients[1].all() == packets{R"(2/chat,["hi",0])", R"(2/chat,["hi",5])", R"(2/chat,["hi",6])"});
+  f.lobby.volatile_().to("a").emit<"hi">(7);
+  f.in.run();
+  CHECK(f.clients[1].all() == packets{R"(2/chat,["hi",7])"});
+}

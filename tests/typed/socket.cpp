@@ -85,7 +85,7 @@ template <class C> struct one_client {
   std::optional<client> c;
   std::string id;
 
-  explicit one_client(sio::server_options const& options = {}) : in(options) {
+  explicit one_client(sio::server_options options = {}) : in(std::move(options)) {
     lobby.on_error([this](socket_of<C>&, sio::event_error const& what) {
       errors.push_back(std::string(what.event) + "|" + what.code.message() + "|" + what.path + "|" +
                        what.message);
@@ -478,4 +478,91 @@ TEST_CASE("socket: data that cannot be made refuses the client, and the server g
   c.send("0/picky,");
   CHECK(c.all() == packets{R"(4/picky,{"message":"data could not be made"})"});
   c.join("/");
+}
+
+TEST_CASE("socket: volatile messages are dropped where they would have to wait (F-143)") {
+  one_client<chat> f;
+  int drains = 0;
+  f.lobby.on_drain([&](socket_of<chat>& s) {
+    CHECK(s.writable());
+    CHECK(s.queued_bytes() == 0);
+    ++drains;
+  });
+  CHECK(f.run([](socket_of<chat>& s) {
+    CHECK(s.writable());
+    s.volatile_().emit<"said">("heard");
+  }) == packets{R"(2["said","heard"])"});
+  f.c->slow_down();
+  f.run([](socket_of<chat>& s) { s.emit<"said">("1"); });
+  f.run([](socket_of<chat>& s) {
+    CHECK(!s.writable());
+    CHECK(s.queued_bytes() > 0);
+    s.volatile_().emit<"said">("lost");
+    s.compress(false).volatile_().emit("number"_ev, 1);
+    s.volatile_().compress(true).emit<"said">("lost");
+    s.compress(false).emit<"said">("2");
+    s.compress(true).emit<"said">("3");
+    CHECK(!s.writable());
+  });
+  CHECK(drains == 0);
+  f.c->catch_up();
+  CHECK(f.c->all() == packets{R"(2["said","1"])", R"(2["said","2"])", R"(2["said","3"])"});
+  CHECK(drains == 1);
+  CHECK(f.run([](socket_of<chat>& s) { s.volatile_().emit<"said">("again"); }).size() == 1);
+  CHECK(drains == 1);
+  CHECK(f.errors.empty());
+}
+
+TEST_CASE("socket: open contracts have volatile messages of run-time names") {
+  one_client<open_chat> f;
+  CHECK(f.run([](socket_of<open_chat>& s) {
+    std::string const name = "name";
+    s.volatile_().emit(name, 1, "a");
+    s.compress(false).emit(name, sio::binary("b"));
+  }) == packets{R"(2["name",1,"a"])", R"(51-["name",{"_placeholder":true,"num":0}])", "binary:b"});
+}
+
+TEST_CASE("socket: with drop_newest who reads too slowly misses messages, and the program is told") {
+  one_client<chat> f({.max_queued_bytes = 200, .on_overflow = sio::overflow::drop_newest});
+  std::string const much(100, 'x'), told =
+                                        "|the peer reads too slowly||the client reads too slowly: a message "
+                                        "for it has been dropped";
+  f.c->slow_down();
+  f.run([&](socket_of<chat>& s) {
+    s.emit<"said">(much);
+    s.emit<"said">(much);
+    s.emit<"said">("small");
+    s.emit_with_ack<"sure">(much, f.note());
+    CHECK(f.answers == packets{"the peer reads too slowly"});
+    s.emit_with_ack<"sure">("?", f.note());
+  });
+  CHECK(f.errors == packets{told});
+  f.c->catch_up();
+  CHECK(f.c->all() == packets{R"(2["said",")" + much + "\"]", R"(2["said","small"])", R"(20["sure","?"])"});
+  f.ask("30[true]");
+  CHECK(f.answers == packets{"the peer reads too slowly", "yes"});
+  CHECK(f.run([&](socket_of<chat>& s) { s.emit<"said">(much); }).size() == 1);
+  CHECK(f.errors.size() == 1);
+}
+
+TEST_CASE("socket: who reads too slowly is disconnected, when the handler is done") {
+  one_client<chat> f({.max_queued_bytes = 200});
+  std::vector<sio::reason> reasons;
+  f.lobby.on_disconnect([&](socket_of<chat>& s, sio::reason why) {
+    reasons.push_back(why);
+    CHECK(!s.writable());
+    s.volatile_().emit<"said">("late");
+  });
+  f.c->slow_down();
+  f.run([&](socket_of<chat>& s) {
+    for (int i = 0; i < 5; ++i) s.emit<"said">(std::string(100, 'x'));
+    s.emit_with_ack<"sure">("?", f.note());
+    CHECK(s.connected());
+    CHECK(reasons.empty());
+  });
+  CHECK(reasons == std::vector{sio::reason::slow_consumer});
+  CHECK(f.answers == packets{"the socket is disconnected"});
+  CHECK(f.errors.empty());
+  client next(f.in);
+  next.join("/");
 }

@@ -11,7 +11,9 @@
 namespace socketiopp::core {
 
 template <class Json> socket<Json>::socket(core::connection<Json>& on, core::slice<Json>& in)
-    : connection_(on), slice_(in), id_(on.on().hub().next_id()) {}
+    : connection_(on),
+      slice_(in),
+      id_(on.session().speaks().v3 ? on.session().id() : on.on().hub().next_id()) {}  // W-192
 
 template <class Json> engine::handshake const& socket<Json>::handshake() const {
   return connection_.session().handshake();
@@ -31,9 +33,30 @@ template <class Json> std::vector<std::string> socket<Json>::rooms() const {
   return names;
 }
 
-template <class Json> void socket<Json>::send(outgoing const& packet) {
-  if (connected()) connection_.send(packet);
+template <class Json> bool socket<Json>::try_send(outgoing const& packet) {
+  return !connected() || connection_.send(packet) != engine::fate::refused;
 }
+
+template <class Json> void socket<Json>::tell_dropped() {
+  if (!connected()) return;
+  slice_.tell_once([this] {
+    slice_.of().on_error(*this, {.event = {},
+                                 .code = errc::slow_consumer,
+                                 .path = {},
+                                 .message = "the client reads too slowly: a message for it has been dropped",
+                                 .exception = nullptr});
+  });
+}
+
+template <class Json> bool socket<Json>::writable() const {
+  return connected() && connection_.session().writable();
+}
+
+template <class Json> std::size_t socket<Json>::queued_bytes() const {
+  return connected() ? connection_.session().queued_bytes() : 0;
+}
+
+template <class Json> void socket<Json>::report(bound which) const { connection_.session().report(which); }
 
 template <class Json> void socket<Json>::disconnect(bool close) {
   if (close) return connection_.disconnect_all();

@@ -18,9 +18,9 @@ namespace socketiopp {
 /// What went wrong with an event, for `on_error`. The views live as long as the call.
 struct event_error {
   std::string_view event;  ///< the event's name; empty if it has none
-  std::error_code code;    ///< `errc::payload_mismatch`, `errc::handler_failed` or `errc::malformed_packet`
-  std::string path;        ///< where in the arguments, such as `[0].user.age`; empty if nowhere
-  std::string message;     ///< what was wanted and what was found, or what the exception said
+  std::error_code code;  ///< `errc::payload_mismatch`, `handler_failed`, `malformed_packet`, `slow_consumer`
+  std::string path;      ///< where in the arguments, such as `[0].user.age`; empty if nowhere
+  std::string message;   ///< what was wanted and what was found, or what the exception said
   std::exception_ptr exception;  ///< what the handler threw, if it did
 };
 

@@ -56,6 +56,7 @@ public:
   virtual void on_event(socket<Json>& who, incoming<Json> const& event) = 0;
   virtual void on_disconnecting(socket<Json>& who, reason why) = 0;
   virtual void on_disconnect(socket<Json>& who, reason why) = 0;
+  virtual void on_drain(socket<Json>& who) = 0;
   virtual void on_error(socket<Json>& who, event_error const& what) = 0;
 
 private:

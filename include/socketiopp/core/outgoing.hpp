@@ -21,10 +21,25 @@
 /// Socket.IO packets on their way out: values in, shared packets out, encoded once for all receivers.
 namespace socketiopp::core {
 
+/// How a packet is to be sent.
+struct delivery {
+  bool is_volatile = false;  ///< dropped for clients for whom it would have to wait (F-143)
+  bool compress = true;      ///< compressed where that is agreed on (F-144)
+};
+
 /// A packet and the binary messages that follow it.
 struct outgoing {
   engine::shared_packet packet;
   std::vector<engine::shared_packet> attachments;
+  bool is_volatile = false;
+
+  /// The same, to be sent so. Nobody else has a share of it yet.
+  outgoing with(delivery how) && {
+    is_volatile = how.is_volatile;
+    packet.compress(how.compress);
+    for (auto& attachment : attachments) attachment.compress(how.compress);
+    return std::move(*this);
+  }
 };
 
 namespace detail {
@@ -114,6 +129,13 @@ inline engine::shared_packet connected_packet(std::string_view nsp, std::string_
   return std::move(builder).text();
 }
 
+/// The same for clients of v2, which know their ids (W-192).
+inline engine::shared_packet connected_packet_v2(std::string_view nsp) {
+  engine::packet_builder builder;
+  detail::begin_packet(builder, protocol::packet_type::connect, nsp);
+  return std::move(builder).text();
+}
+
 /// The packet that refuses a namespace (W-155, W-161).
 template <class Json>
 engine::shared_packet connect_error_packet(std::string_view nsp, std::string_view message) {
@@ -124,6 +146,16 @@ engine::shared_packet connect_error_packet(std::string_view nsp, std::string_vie
   writer.key("message");
   writer.string(message);
   writer.end_object();
+  return std::move(builder).text();
+}
+
+/// The same for clients of v2: the message alone (W-192).
+template <class Json>
+engine::shared_packet connect_error_packet_v2(std::string_view nsp, std::string_view message) {
+  engine::packet_builder builder;
+  detail::begin_packet(builder, protocol::packet_type::connect_error, nsp);
+  typename Json::template writer<engine::packet_builder> writer(builder);
+  writer.string(message);
   return std::move(builder).text();
 }
 

@@ -38,7 +38,9 @@ public:
 
   /// Makes the user of a session that is about to open.
   std::unique_ptr<engine::session_user> accept(engine::session& opened) {
-    return std::make_unique<connection<Json>>(*this, opened);
+    auto made = std::make_unique<connection<Json>>(*this, opened);
+    if (opened.speaks().v3) made->welcome();
+    return made;
   }
 
   bool here() const { return place_.here(); }

@@ -63,7 +63,19 @@ public:
 
   /// Sends the packet to each of the targets, once.
   void send(targets const& to, outgoing const& packet) {
-    for_each(to, [&](socket<Json>& target) { target.send(packet); });
+    std::vector<engine::id> dropped;
+    for_each(to, [&](socket<Json>& target) {
+      if (!target.try_send(packet)) dropped.push_back(target.id());
+    });
+    for (auto const& id : dropped)  // the program is told when it can do what it likes again
+      if (auto* const target = find(id)) target->tell_dropped();
+  }
+
+  /// Runs `tell`, which tells the program of a dropped message; not again for what it sends meanwhile.
+  template <class Tell> void tell_once(Tell tell) {
+    if (std::exchange(telling_, true)) return;
+    tell();
+    telling_ = false;
   }
 
   /// Calls `visit` for each of the targets, once. It must not join, leave or disconnect anybody.
@@ -98,6 +110,7 @@ private:
   std::unordered_map<engine::id, socket<Json>*> by_id_;
   core::rooms<socket<Json>> rooms_;
   std::uint64_t selections_ = 0;
+  bool telling_ = false;
 };
 
 }  // namespace socketiopp::core

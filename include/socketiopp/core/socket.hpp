@@ -14,6 +14,7 @@
 #include <socketiopp/core/outgoing.hpp>
 #include <socketiopp/core/pending_acks.hpp>
 #include <socketiopp/core/rooms.hpp>
+#include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/reason.hpp>
@@ -39,20 +40,33 @@ public:
   /// Its rooms; the first is its own, named by its id.
   std::vector<std::string> rooms() const;
 
-  /// Queues a packet for the client. Does nothing once the socket is disconnected.
-  void send(outgoing const& packet);
+  /// Queues a packet for the client. Does nothing once the socket is disconnected. If too much waits for the
+  /// client already, its namespace gets the error.
+  void send(outgoing const& packet) {
+    if (!try_send(packet)) tell_dropped();
+  }
+
+  /// The same in two steps, for those who send to many. False: `tell_dropped` must follow.
+  bool try_send(outgoing const& packet);
+  void tell_dropped();
+
+  /// Whether what is sent now leaves at the end of the turn, and how many bytes wait for the client.
+  bool writable() const;
+  std::size_t queued_bytes() const;
 
   /// Sends `packet(id)`, an event that carries the acknowledgement id that it is given, and calls `done` with
-  /// the answer; with an error if none comes by `deadline`, or the socket goes, or too many are pending. What
-  /// `packet` throws goes to the caller, and nothing is awaited.
+  /// the answer; with an error if none comes by `deadline`, or the socket goes, or too many are pending, or
+  /// too much waits for the client. What `packet` throws goes to the caller, and nothing is awaited.
   template <class MakePacket>
   void request(MakePacket packet, engine::time_point deadline, typename pending_acks<Json>::callback done) {
     if (!connected()) return done(errc::disconnected, nullptr);
     auto& pending = acks();
-    if (pending.size() >= max_pending_acks()) return done(errc::too_large, nullptr);
-    auto const made = packet(pending.next_id());
+    if (pending.size() >= max_pending_acks()) {
+      report(bound::max_pending_acks);
+      return done(errc::too_large, nullptr);
+    }
+    if (!try_send(packet(pending.next_id()))) return done(errc::slow_consumer, nullptr);
     pending.add(std::move(done), deadline);
-    send(made);
   }
 
   /// Takes the socket out of its namespace and tells the client (W-130); with `close`, ends the client's
@@ -81,6 +95,7 @@ private:
 
   pending_acks<Json>& acks();
   std::size_t max_pending_acks() const;
+  void report(bound which) const;
 
   core::connection<Json>& connection_;
   core::slice<Json>& slice_;

@@ -23,10 +23,12 @@ inline shared_packet open_packet(id const& session, options const& terms, bool u
   return text_packet(text);
 }
 
-/// The packets as the body of one answer to a poll (W-040).
-inline std::string encode_payload(std::span<shared_packet const> packets) {
+/// The packets as the body of one answer to a poll (W-040), by the writer, which may need to know in which
+/// form.
+template <class Writer = protocol::payload_writer, class... Form>
+std::string encode_payload(std::span<shared_packet const> packets, Form... form) {
   std::string body;
-  protocol::payload_writer out(body);
+  Writer out(body, form...);
   for (auto const& packet : packets) {
     if (packet.binary())
       out.binary(std::as_bytes(std::span(packet.payload())));

@@ -6,22 +6,27 @@
 
 #include <socketiopp/engine/timer_wheel.hpp>
 
-/// Whether the client is still there (wire rules 2.4).
+/// Whether the client is still there (tests/wire_rules.md).
 namespace socketiopp::engine {
 
-/// Asks the client every so often, and gives it so long to answer.
+/// Asks the client every so often, and gives it so long to answer. Or, in v3, lets the client ask, which it
+/// has to do within both times together (W-191).
 class heartbeat {
 public:
   /// What is to be done when `due` has come.
   enum class step : std::uint8_t { ping, give_up };
 
-  heartbeat(std::chrono::milliseconds interval, std::chrono::milliseconds timeout)
-      : interval_(interval), timeout_(timeout) {}
+  heartbeat(std::chrono::milliseconds interval, std::chrono::milliseconds timeout, bool client_asks = false)
+      : interval_(interval), timeout_(timeout), client_asks_(client_asks) {}
 
   /// When something is to be done.
   time_point due() const { return due_; }
 
-  void start(time_point now) { due_ = now + interval_; }
+  void start(time_point now) {
+    waiting_ = client_asks_;
+    due_ = now + interval_;
+    if (client_asks_) due_ += timeout_;
+  }
 
   /// `due` has come.
   step expired(time_point now) {
@@ -34,13 +39,13 @@ public:
 
   /// A pong has come. Unasked ones do not matter (W-062).
   void pong(time_point now) {
-    if (!waiting_) return;
-    waiting_ = false;
-    start(now);
+    if (waiting_) start(now);
   }
 
-  /// Anything else has come: a client that is busy sending may be late with its pong, once (W-082).
+  /// Anything else has come: a client that is busy sending may be late with its pong, once (W-082). In v3 it
+  /// has shown that it is there.
   void other(time_point now) {
+    if (client_asks_) return start(now);
     if (!waiting_ || refreshed_) return;
     refreshed_ = true;
     due_ = now + timeout_;
@@ -49,8 +54,9 @@ public:
 private:
   std::chrono::milliseconds interval_;
   std::chrono::milliseconds timeout_;
+  bool client_asks_;
   time_point due_ = time_point::max();
-  bool waiting_ = false;    // for a pong
+  bool waiting_ = false;    // for a pong, or a client that asks
   bool refreshed_ = false;  // this wait
 };
 

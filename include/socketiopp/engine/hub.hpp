@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include <socketiopp/engine/bound.hpp>
+#include <socketiopp/engine/dialect.hpp>
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/options.hpp>
@@ -25,8 +28,13 @@ public:
   /// Makes the user of a session that is about to open. If it throws, there is no session.
   using accept = unique_function<std::unique_ptr<session_user>(session&)>;
 
-  hub(engine::options const& options, engine::turn& turn, accept accept_session)
-      : options_(options), turn_(turn), accept_(std::move(accept_session)) {}
+  /// Whom to tell of a bound that was exceeded.
+  using bound_hook = unique_function<void(bound_hit const&)>;
+
+  hub(
+      engine::options const& options, engine::turn& turn, accept accept_session,
+      bound_hook on_bound = [](bound_hit const&) {})
+      : options_(options), turn_(turn), accept_(std::move(accept_session)), on_bound_(std::move(on_bound)) {}
 
   hub(hub const&) = delete;
   hub& operator=(hub const&) = delete;
@@ -37,7 +45,12 @@ public:
 
   /// Judges a request to the endpoint.
   verdict judge(request const& asked) const {
-    return engine::judge(asked, options_, [this](id const& wanted) { return sessions_.contains(wanted); });
+    auto const made = engine::judge(asked, options_, [this](id const& wanted) {
+      auto const* const found = find(wanted);
+      return found ? std::optional(found->speaks()) : std::nullopt;
+    });
+    auto const opens = made.refused == refusal::none && !made.session;
+    return opens && closing_ ? verdict{.refused = refusal::shutting_down} : made;
   }
 
   /// The session of that id, or null.
@@ -46,28 +59,45 @@ public:
     return found == sessions_.end() ? nullptr : found->second.get();
   }
 
-  /// Opens a session over the link that asked for it.
-  session& open(link& over, bool websocket, handshake opening) {
-    auto const id = ids_.next();
+  /// Opens a session over the link that asked for it. No other has that id.
+  session& open(engine::id id, link& over, bool websocket, handshake opening, dialect speaks = {}) {
     session_owner& owner = *this;
-    auto opened = std::make_unique<session>(id, std::move(opening), options_, turn_, owner);
+    auto opened = std::make_unique<session>(id, std::move(opening), speaks, options_, turn_, owner);
     opened->start(over, websocket);
     opened->attach(accept_(*opened));
     return *sessions_.emplace(id, std::move(opened)).first->second;
   }
 
-  /// Ends every session at once (W-132).
-  void abort_all(reason why) {
-    std::vector<session*> all;  // sessions leave the table as they end
-    all.reserve(sessions_.size());
-    for (auto const& [id, session] : sessions_) all.push_back(session.get());
-    for (auto* const session : all) session->abort(why);
+  /// Ends every session after what is queued for it has been sent, and lets none open any more.
+  void close_all(reason why) {
+    closing_ = true;
+    for (auto* const session : all()) session->close(why);
   }
 
-  /// Ids for whoever needs more of them on this shard.
+  /// Ends every session at once (W-132).
+  void abort_all(reason why) {
+    closing_ = true;
+    for (auto* const session : all()) session->abort(why);
+  }
+
+  /// Whether `close_all` or `abort_all` was called.
+  bool closing() const { return closing_; }
+
+  /// Ids for sessions, and for whoever needs more of them on this shard.
   id next_id() { return ids_.next(); }
 
 private:
+  std::vector<session*> all() const {  // sessions leave the table as they end
+    std::vector<session*> listed;
+    listed.reserve(sessions_.size());
+    for (auto const& [id, session] : sessions_) listed.push_back(session.get());
+    return listed;
+  }
+
+  void exceeded(session& by, bound which) override {
+    on_bound_({which, by.handshake().remote_address, by.id().view()});
+  }
+
   void release(session& ended) override {
     auto node = sessions_.extract(ended.id());
     turn_.discard(std::move(node.mapped()));
@@ -76,8 +106,10 @@ private:
   engine::options const& options_;
   engine::turn& turn_;
   accept accept_;
+  bound_hook on_bound_;
   id_source ids_;
   std::unordered_map<id, std::unique_ptr<session>> sessions_;
+  bool closing_ = false;
 };
 
 }  // namespace socketiopp::engine

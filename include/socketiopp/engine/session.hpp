@@ -12,51 +12,89 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include <socketiopp/engine/bound.hpp>
+#include <socketiopp/engine/dialect.hpp>
 #include <socketiopp/engine/encode.hpp>
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/engine/heartbeat.hpp>
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/link.hpp>
 #include <socketiopp/engine/options.hpp>
+#include <socketiopp/engine/outbox.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/engine/session_user.hpp>
 #include <socketiopp/engine/shared_packet.hpp>
 #include <socketiopp/engine/turn.hpp>
+#include <socketiopp/engine/upgrade.hpp>
+#include <socketiopp/protocol/base64.hpp>
 #include <socketiopp/protocol/engine_packet.hpp>
-#include <socketiopp/protocol/payload.hpp>
-#include <socketiopp/protocol/utf8.hpp>
 
-/// An Engine.IO v4 session: the state machine between the connections that carry it and its user.
+/// An Engine.IO session: the state machine between the connections that carry it and its user.
 namespace socketiopp::engine {
 
 /// One client's session. Lives on one shard; made, found and ended through its `hub`.
 class session final : public flushable, private timer {
 public:
-  session(engine::id id, engine::handshake opening, engine::options const& options, engine::turn& turn,
-          session_owner& owner)
+  session(engine::id id, engine::handshake opening, dialect speaks, engine::options const& options,
+          engine::turn& turn, session_owner& owner)
       : id_(id),
         handshake_(std::move(opening)),
+        dialect_(speaks),
         options_(options),
         turn_(turn),
         owner_(owner),
-        heartbeat_(options.ping_interval, options.ping_timeout) {}
+        outbox_(options, turn),
+        heartbeat_(options.ping_interval, options.ping_timeout, speaks.client_pings()) {}
 
   engine::id const& id() const { return id_; }
   engine::handshake const& handshake() const { return handshake_; }
+  dialect speaks() const { return dialect_; }
   std::string_view transport() const { return websocket_ ? "websocket" : "polling"; }
   bool open() const { return phase_ == phase::open; }
   bool over_websocket() const { return websocket_ != nullptr; }
 
   // -- for its user ------------------------------------------------------------------------------------
 
-  /// Queues a packet. It leaves at the end of the turn, in order, on whichever transport there is then.
-  /// Does nothing once the session is closing.
-  void send(shared_packet packet) {
-    if (phase_ != phase::open) return;
-    queue_.push_back(std::move(packet));
+  /// Queues packets that belong together: all of them or none. They leave at the end of the turn, in order,
+  /// on whichever transport there is then. Volatile ones are dropped where they would have to wait (F-143).
+  fate send(std::span<shared_packet const> packets, bool is_volatile = false) {
+    if (phase_ != phase::open) return fate::dropped;
+    auto const waits = !writable();
+    if (waits && is_volatile) return fate::dropped;
+    if (waits) outbox_.has_to_wait();
     turn_.flush_later(*this);
+    return outbox_.offer(packets, queued_bytes());
+  }
+  fate send(shared_packet const& packet, bool is_volatile = false) {
+    return send(std::span(&packet, 1), is_volatile);
+  }
+
+  /// Whether what is sent now leaves at the end of the turn.
+  bool writable() const { return websocket_ ? websocket_->writable() : poll_ != nullptr; }
+
+  /// How many bytes wait for the client: those of the last packets, and what its connection has not taken.
+  std::size_t queued_bytes() const { return outbox_.bytes() + (websocket_ ? websocket_->queued_bytes() : 0); }
+
+  /// Calls `done` when everything sent so far has left, at the end of the turn at the earliest; never, if the
+  /// session ends first (W-113). What it throws is dropped.
+  void when_sent(unique_function<void()> done) {
+    if (phase_ != phase::open) return;
+    outbox_.when_left(std::move(done));
+    turn_.flush_later(*this);
+  }
+
+  /// Tells that the client has exceeded a bound.
+  void report(bound which) { owner_.exceeded(*this, which); }
+
+  /// Ends the session because of that. A WebSocket is closed with 1008, the policy's violation (RFC 6455,
+  /// 7.4.1), and the name of the bound.
+  void close(reason why, bound exceeded) {
+    if (phase_ != phase::open) return;
+    report(exceeded);
+    close_code_ = 1008;
+    close_reason_ = to_string(exceeded);
+    finish(why, true);
   }
 
   /// Ends the session after what is queued has been sent (W-134). `on_close` is called before this returns.
@@ -70,7 +108,8 @@ public:
 
   /// Starts the session over the link that its opening request came on: a poll, or a WebSocket.
   void start(link& over, bool websocket) {
-    queue_.push_back(open_packet(id_, options_, !websocket && options_.websocket && options_.allow_upgrades));
+    outbox_.push(open_packet(id_, options_, !websocket && options_.websocket && options_.allow_upgrades));
+    if (!options_.initial_packet.empty()) outbox_.push(text_message(options_.initial_packet));
     (websocket ? websocket_ : poll_) = &over;
     heartbeat_.start(turn_.now());
     arm();
@@ -83,29 +122,22 @@ public:
 
   /// A GET: waits until there is something to send (W-036, W-041).
   void poll(link& get) {
-    if (poll_ || websocket_) {
-      get.respond(websocket_ ? refuse(refusal::bad_request) : answer{400, "", ""});
-      if (!websocket_) abort(reason::transport_error);
-      return;
-    }
+    if (websocket_) return get.respond(refuse(refusal::transport_mismatch));
+    if (poll_) return abort_over(get);
     poll_ = &get;
-    if (!queue_.empty() || phase_ == phase::closing)
+    if (!outbox_.empty() || phase_ == phase::closing)
       turn_.flush_later(*this);
-    else if (probe_answered_)
-      set(noop_at_, turn_.now() + noop_delay);
+    else
+      upgrade_.poll_waits(turn_.now());
+    arm();
   }
 
   /// The head of a POST has arrived. False: it has been answered, or cut, and its body is of no interest.
   bool post_begins(link& request) {
-    if (websocket_) {
-      request.respond(refuse(refusal::bad_request));
-      return false;
-    }
+    if (websocket_) return request.respond(refuse(refusal::transport_mismatch)), false;
     if (post_) {  // W-037
-      request.respond({400, "", ""});
       std::exchange(post_, nullptr)->cut();
-      abort(reason::transport_error);
-      return false;
+      return abort_over(request), false;
     }
     post_ = &request;
     return true;
@@ -115,21 +147,11 @@ public:
   void post(link& request, std::string_view content_type, std::string& body) {
     assert(post_ == &request);
     post_ = nullptr;
-    if (content_type == "application/octet-stream") {
-      request.respond({400, "", ""});
-      return abort(reason::transport_error);
-    }
+    if (!dialect_.takes(content_type)) return abort_over(request);
     request.respond({200, "text/html", "ok", false});
-    std::string bytes;
-    auto const understood =
-        protocol::is_utf8(body) && protocol::for_each_packet(body, [&](std::string_view packet) {
-          if (phase_ != phase::open) return true;
-          if (!packet.starts_with('b')) return receive(writable_view(body, packet));
-          bytes.clear();
-          protocol::base64_decode(packet.substr(1), bytes);
-          receive_bytes(std::as_bytes(std::span(bytes)));
-          return true;
-        });
+    auto const understood = dialect_.read_body(content_type, body, [&](bool binary, std::span<char> packet) {
+      return phase_ != phase::open || (binary ? receive(std::as_bytes(packet)) : receive(packet));
+    });
     if (!understood) abort(reason::parse_error);
   }
 
@@ -139,41 +161,36 @@ public:
   }
 
   /// A WebSocket has opened with this session's id. False: there is no place for it (W-105, W-110).
-  bool probe(link& socket) {
-    if (websocket_ || probe_ || phase_ != phase::open || !options_.allow_upgrades) return false;
-    probe_ = &socket;
-    set(upgrade_until_, turn_.now() + options_.upgrade_timeout);
+  bool probe(link& socket, dialect speaks = {}) {
+    if (websocket_ || upgrade_.under_way() || phase_ != phase::open || !options_.allow_upgrades) return false;
+    upgrade_.begin(socket, turn_.now() + options_.upgrade_timeout, speaks);
+    arm();
     return true;
   }
 
   /// A text message on one of the session's WebSockets. `text[text.size()]` must be writable.
   void receive_text(link& from, std::span<char> text) {
-    if (&from == probe_) return receive_probe({text.data(), text.size()});
-    if (&from != websocket_ || phase_ != phase::open) return;
-    if (!text.empty() && text[0] == 'b') {  // W-066
-      std::string bytes;
-      protocol::base64_decode({text.data() + 1, text.size() - 1}, bytes);
-      return receive_bytes(std::as_bytes(std::span(bytes)));
-    }
-    if (!receive(text)) abort(reason::parse_error);
+    if (upgrade_.is(from)) return receive_probe({text.data(), text.size()});
+    if (&from == websocket_ && phase_ == phase::open && !receive(text)) abort(reason::parse_error);
   }
 
   /// A binary message on one of the session's WebSockets (W-065).
   void receive_binary(link& from, std::span<std::byte const> bytes) {
-    if (&from == probe_) return end_probe();
-    if (&from == websocket_ && phase_ == phase::open) receive_bytes(bytes);
+    if (upgrade_.is(from)) return upgrade_.give_up();
+    if (&from == websocket_ && phase_ == phase::open && !receive(bytes)) abort(reason::parse_error);
   }
 
   /// Everything handed to the WebSocket has left.
-  void writable(link& socket) {
-    if (&socket == websocket_ && !queue_.empty()) turn_.flush_later(*this);
+  void drained(link& socket) {
+    if (&socket != websocket_) return;
+    if (!outbox_.empty()) turn_.flush_later(*this);
+    left();
   }
 
   /// A link's connection has ended, for the reason `why`.
   void lost(link& gone, reason why) {
-    if (&gone == probe_) {  // W-106
-      probe_ = nullptr;
-      forget_upgrade();
+    if (upgrade_.is(gone)) {  // W-106
+      upgrade_.end();
     } else if (&gone == websocket_) {
       websocket_ = nullptr;
       abort(why);
@@ -186,30 +203,32 @@ public:
 private:
   enum class phase : std::uint8_t { open, closing, closed };
 
-  static constexpr auto never = time_point::max();
-  static constexpr auto noop_delay = std::chrono::milliseconds(100);  // W-100
-  static constexpr auto linger = std::chrono::seconds(30);            // W-049
+  static constexpr auto linger = std::chrono::seconds(30);  // W-049
 
-  static std::span<char> writable_view(std::string& whole, std::string_view part) {
-    return {whole.data() + (part.data() - whole.data()), part.size()};
+  /// Ends the session for a request that it should not have got.
+  void abort_over(link& request) {
+    request.respond({400, "", ""});
+    abort(reason::transport_error);
   }
 
-  /// Reads one text packet. False: it is no packet.
+  /// Reads one packet in text form. False: it is none.
   bool receive(std::span<char> text) {
-    auto const packet = protocol::decode_engine_packet({text.data(), text.size()});
+    auto const packet = dialect_.decode(std::string_view(text.data(), text.size()));
     if (!packet) return false;
+    if (packet->binary) {  // W-040, W-066
+      std::string bytes;
+      protocol::base64_decode(packet->data, bytes);
+      return receive_message(std::as_bytes(std::span(bytes)));
+    }
     using enum protocol::engine_type;
     switch (packet->type) {
       case message:
         refresh();
         user_->on_text(text.subspan(1));
         break;
-      case pong:
-        heartbeat_.pong(turn_.now());
-        arm();
-        break;
-      case ping: abort(reason::transport_error); break;  // W-061
-      case close:                                        // W-063, W-064
+      case ping: receive_ping(); break;
+      case pong: receive_pong(); break;
+      case close:  // W-063, W-064
         if (poll_) respond_to_poll("6");
         abort(reason::transport_close);
         break;
@@ -220,9 +239,29 @@ private:
     return true;
   }
 
-  void receive_bytes(std::span<std::byte const> bytes) {
+  /// Reads one packet in binary form. False: it is none.
+  bool receive(std::span<std::byte const> packet) {
+    auto const message = dialect_.decode(packet);
+    return message && receive_message(*message);
+  }
+
+  bool receive_message(std::span<std::byte const> bytes) {
     refresh();
     user_->on_binary(bytes);
+    return true;
+  }
+
+  void receive_ping() {
+    if (!dialect_.client_pings()) return abort(reason::transport_error);  // W-061
+    refresh();
+    outbox_.push_pong();
+    turn_.flush_later(*this);
+  }
+
+  void receive_pong() {
+    if (dialect_.client_pings()) return abort(reason::transport_error);  // W-191
+    heartbeat_.pong(turn_.now());
+    arm();
   }
 
   /// The client is there. The timer is not moved: should it ring too early, it is set again.
@@ -230,72 +269,74 @@ private:
 
   void receive_probe(std::string_view text) {
     if (text == "2probe") {
-      std::vector<shared_packet> reply{text_packet("3probe")};
-      probe_->send(reply);
-      probe_answered_ = true;
-      if (poll_ && queue_.empty()) respond_to_poll("6");
-    } else if (text == "5" && probe_answered_) {  // W-104
-      websocket_ = std::exchange(probe_, nullptr);
-      forget_upgrade();
+      upgrade_.answer_probe();
+      if (poll_ && outbox_.empty()) respond_to_poll("6");
+    } else if (text == "5" && upgrade_.probed()) {  // W-104
       if (poll_) respond_to_poll("6");
+      dialect_ = upgrade_.speaks();
+      websocket_ = upgrade_.end();
       turn_.flush_later(*this);
     } else {
-      end_probe();  // W-108
+      upgrade_.give_up();  // W-108
     }
   }
 
-  /// Gives the upgrade up; long-polling goes on.
-  void end_probe() {
-    if (auto* const socket = std::exchange(probe_, nullptr)) socket->close();
-    forget_upgrade();
+  void respond_to_poll(std::span<shared_packet const> packets) {
+    upgrade_.poll_ended();
+    std::exchange(poll_, nullptr)->respond(dialect_.answer_poll(packets, handshake_.query));
   }
-
-  void forget_upgrade() {
-    probe_answered_ = false;
-    upgrade_until_ = noop_at_ = never;
-    arm();
-  }
-
-  void respond_to_poll(std::string body) {
-    noop_at_ = never;
-    std::exchange(poll_, nullptr)->respond({200, "text/plain; charset=UTF-8", std::move(body), false});
+  void respond_to_poll(std::string_view packet) {
+    auto const only = text_packet(packet);
+    respond_to_poll(std::span(&only, 1));
   }
 
   void flush() override {
+    if (outbox_.overflowed()) handle_overflow();
+    auto const closing = phase_ == phase::closing;
     if (websocket_) {
-      if (!queue_.empty() && websocket_->writable()) websocket_->send(queue_);
-      if (queue_.empty() && phase_ == phase::closing) finish_closing();
-    } else if (poll_) {
-      auto const closing = phase_ == phase::closing;
-      if (closing && !polled_) queue_.push_back(text_packet("6"));  // W-048
-      if (closing) queue_.push_back(text_packet("1"));
-      if (!queue_.empty()) respond_to_poll(encode_payload(std::exchange(queue_, {})));
+      if (websocket_->writable()) outbox_.empty() ? left() : dialect_.send(outbox_.hand_over(), *websocket_);
+      if (outbox_.empty() && closing) finish_closing();
+    } else if (poll_ && (closing || !outbox_.empty())) {
+      if (closing && !polled_) outbox_.push(text_packet("6"));  // W-048
+      if (closing) outbox_.push(text_packet("1"));
+      respond_to_poll(std::exchange(outbox_.hand_over(), {}));
+      left();
       if (closing) finish_closing();
+    } else if (outbox_.empty()) {
+      left();
     }
+  }
+
+  /// Everything handed over has left.
+  void left() {
+    if (phase_ == phase::open && outbox_.left() && phase_ == phase::open) user_->on_drain();
+  }
+
+  /// Too much waits for the client. What comes of it comes at the end of the turn: whoever sends may be in
+  /// the middle of sending to many.
+  void handle_overflow() {
+    if (outbox_.tell_overflow()) report(bound::max_queued_bytes);
+    if (!outbox_.ends_session()) return outbox_.forget_overflow();
+    if (websocket_)
+      std::exchange(websocket_, nullptr)->cut();  // a close frame would stand behind all the rest
+    abort(reason::slow_consumer);
   }
 
   void expired() override {
     auto const now = turn_.now();
     if (phase_ != phase::open) return finish_closing();
-    if (noop_at_ <= now) {
-      noop_at_ = never;
-      if (poll_) respond_to_poll("6");
-    }
-    if (upgrade_until_ <= now) end_probe();  // W-107
+    if (upgrade_.wants_noop(now) && poll_) respond_to_poll("6");
+    if (upgrade_.too_late(now)) upgrade_.give_up();
     if (heartbeat_.due() <= now) {
       if (heartbeat_.expired(now) == heartbeat::step::give_up) return abort(reason::ping_timeout);
-      send(text_packet("2"));
+      outbox_.push(text_packet("2"));
+      turn_.flush_later(*this);
     }
-    arm();
-  }
-
-  void set(time_point& deadline, time_point to) {
-    deadline = to;
     arm();
   }
 
   void arm() {
-    if (phase_ == phase::open) turn_.schedule(*this, std::min({heartbeat_.due(), upgrade_until_, noop_at_}));
+    if (phase_ == phase::open) turn_.schedule(*this, std::min(heartbeat_.due(), upgrade_.due()));
   }
 
   /// Leaves the open phase. What is still to be said goes out before the links are let go.
@@ -306,12 +347,13 @@ private:
     }
     phase_ = phase::closing;
     polled_ = poll_ != nullptr;
-    if (probe_) std::exchange(probe_, nullptr)->close();  // W-112
+    upgrade_.give_up();  // W-112
+    outbox_.forget_waiting();
     if (gracefully) {
       turn_.schedule(*this, turn_.now() + linger);
       turn_.flush_later(*this);
     } else {
-      queue_.clear();
+      outbox_.clear();
       if (poll_) respond_to_poll("1");
     }
     if (user_)
@@ -324,8 +366,8 @@ private:
   void finish_closing() {
     if (std::exchange(phase_, phase::closed) == phase::closed) return;
     timer::cancel();
-    queue_.clear();
-    if (websocket_) std::exchange(websocket_, nullptr)->close();
+    outbox_.clear();
+    if (websocket_) std::exchange(websocket_, nullptr)->close(close_code_, close_reason_);
     if (poll_) respond_to_poll("1");
     if (untold_) user_->on_close(*untold_);
     owner_.release(*this);
@@ -333,23 +375,23 @@ private:
 
   engine::id id_;
   engine::handshake handshake_;
+  dialect dialect_;
   engine::options const& options_;
   engine::turn& turn_;
   session_owner& owner_;
   std::unique_ptr<session_user> user_;
 
   link* websocket_ = nullptr;  // the transport, once it is a WebSocket
-  link* probe_ = nullptr;      // the WebSocket that wants to become it
   link* poll_ = nullptr;       // the GET that waits
   link* post_ = nullptr;       // the POST whose body is arriving
-  std::vector<shared_packet> queue_;
+  outbox outbox_;
 
   heartbeat heartbeat_;
-  time_point upgrade_until_ = never;
-  time_point noop_at_ = never;
+  upgrade upgrade_;
   phase phase_ = phase::open;
-  bool probe_answered_ = false;
-  bool polled_ = false;           // a poll was waiting when the session began to close (W-048)
+  bool polled_ = false;                   // a poll was waiting when the session began to close (W-048)
+  std::uint16_t close_code_ = no_status;  // for a WebSocket
+  std::string_view close_reason_;
   std::optional<reason> untold_;  // why it ended before there was a user to tell
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 
+#include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/reason.hpp>
 
 /// The two sides that a session reports to.
@@ -21,6 +22,8 @@ public:
   virtual void on_text(std::span<char> text) = 0;
   /// A binary message; the bytes are gone after the call.
   virtual void on_binary(std::span<std::byte const> bytes) = 0;
+  /// Everything that waited has left, after something was sent that had to wait.
+  virtual void on_drain() {}
   /// The session is over: nothing more arrives and nothing more is sent. Called once.
   virtual void on_close(reason why) = 0;
 };
@@ -30,6 +33,8 @@ class session_owner {
 public:
   /// The session has ended and nobody may come to it any more. It must live on until the turn is over.
   virtual void release(session& ended) = 0;
+  /// The session's peer has exceeded a bound.
+  virtual void exceeded(session& by, bound which) = 0;
 
 protected:
   ~session_owner() = default;

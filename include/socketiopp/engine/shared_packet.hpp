@@ -24,9 +24,11 @@ struct packet_block {
   static constexpr std::size_t header_room = 10;  // the longest header of an unmasked frame, RFC 6455 5.2
 
   std::atomic<std::uint32_t> owners;
-  std::uint8_t header_size;
+  std::uint8_t header_size;  // 0: raw bytes
   bool binary;
+  bool compressible;
   std::size_t size;
+  std::atomic<packet_block*> twin;  // null: not made yet; this block: it stays as it is
 
   char* payload() { return reinterpret_cast<char*>(this + 1) + header_room; }
 
@@ -55,7 +57,7 @@ public:
     // The last owner needs no read-modify-write: nobody else can gain a share any more.
     if (block_ && (block_->owners.load(std::memory_order_acquire) == 1 ||
                    block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1))
-      std::free(block_);
+      free_block();
   }
 
   explicit operator bool() const noexcept { return block_ != nullptr; }
@@ -71,9 +73,41 @@ public:
     return {block_->payload() - block_->header_size, block_->header_size + block_->size};
   }
 
+  /// Says whether the packet may be compressed (F-144); by default a message may. Only for the one owner of a
+  /// packet that has not been shared yet.
+  void compress(bool allowed) {
+    assert(block_->owners.load(std::memory_order_relaxed) == 1);
+    block_->compressible = allowed;
+  }
+
+  /// Whether it may be compressed; raw bytes never may.
+  bool compressible() const { return block_->compressible && block_->header_size != 0; }
+
+  /// The form in which the packet goes to those who take it compressed, kept with it: made by the first call
+  /// on any thread, with `make`, which returns null if the packet is to stay as it is.
+  template <class Make> shared_packet twin(Make make) const {
+    auto* kept = block_->twin.load(std::memory_order_acquire);
+    if (!kept) {
+      shared_packet made = make();
+      auto* const mine = made ? made.block_ : block_;
+      if (block_->twin.compare_exchange_strong(kept, mine, std::memory_order_acq_rel)) {
+        kept = mine;
+        made.block_ = nullptr;  // the packet owns it now
+      }
+    }
+    kept->owners.fetch_add(1, std::memory_order_relaxed);
+    return shared_packet(kept);
+  }
+
 private:
   friend class packet_builder;
   explicit shared_packet(detail::packet_block* block) noexcept : block_(block) {}
+
+  void free_block() noexcept {
+    if (auto* const twin = block_->twin.load(std::memory_order_relaxed); twin && twin != block_)
+      shared_packet{twin};
+    std::free(block_);
+  }
 
   detail::packet_block* block_ = nullptr;
 };
@@ -84,7 +118,7 @@ public:
   /// `capacity` is a guess of the payload's size in bytes; the memory grows as needed.
   explicit packet_builder(std::size_t capacity = 128)
       : block_(detail::packet_block::allocate(capacity)), capacity_(capacity) {
-    ::new (static_cast<void*>(block_)) detail::packet_block{{1}, 0, false, 0};
+    ::new (static_cast<void*>(block_)) detail::packet_block{{1}, 0, false, true, 0, {nullptr}};
   }
   packet_builder(packet_builder const&) = delete;
   packet_builder& operator=(packet_builder const&) = delete;
@@ -106,6 +140,13 @@ public:
   shared_packet text() && { return framed(false); }
   /// The packet as a binary message. The builder is used up.
   shared_packet binary() && { return framed(true); }
+  /// The packet as a message whose bytes are compressed already (RFC 7692, 6.1). The builder is used up.
+  shared_packet compressed(bool binary) && {
+    auto made = framed(binary);
+    made.block_->payload()[-made.block_->header_size] |= 0x40;  // RSV1
+    made.compress(false);
+    return made;
+  }
   /// The bytes as they are, without a frame. The builder is used up.
   shared_packet raw() && { return shared_packet(std::exchange(block_, nullptr)); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -38,6 +39,9 @@ public:
   /// The time of this turn.
   time_point now() const { return now_; }
 
+  /// Its number: the first is 1.
+  std::uint64_t number() const { return number_; }
+
   /// Sets the time and fires the timers that are due.
   void advance(time_point now) {
     if (now > now_) now_ = now;
@@ -74,21 +78,24 @@ public:
     }
     auto const dead = std::exchange(discarded_, {});
     end_wanted_ = false;
+    ++number_;
     if (rearm_ || armed_ <= now_) armed_ = wheel_.next().value_or(time_point::max());
     rearm_ = false;
     return armed_;
   }
 
-private:
+  /// Has `end` called for this turn.
   void want_end() {
     if (end_wanted_) return;
     end_wanted_ = true;
     request_end_();
   }
 
+private:
   unique_function<void()> request_end_;
   timer_wheel wheel_;
   time_point now_{};
+  std::uint64_t number_ = 1;
   time_point armed_ = time_point::max();
   meta::list_node* waiting_ = nullptr;
   std::vector<std::unique_ptr<discardable>> discarded_;

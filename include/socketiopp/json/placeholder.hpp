@@ -27,18 +27,30 @@ template <view View> std::optional<std::size_t> placeholder_number(View from, st
   return static_cast<std::size_t>(number->integer());
 }
 
-/// Whether every placeholder anywhere in `from` stands for one of `count` attachments. A packet where it is
-/// not so breaks the protocol (W-177), whatever its event does with the payload.
-template <view View> bool placeholders_fit(View from, std::size_t count) {
+namespace detail {
+
+template <view View> bool placeholders_fit(View from, std::size_t count, std::size_t& left) {
   bool fit = true;
   if (from.kind() == kind::array) {
-    for (std::size_t i = 0; fit && i < from.size(); ++i) fit = placeholders_fit(from[i], count);
-  } else if (is_placeholder(from)) {
-    fit = placeholder_number(from, count).has_value();
+    for (std::size_t i = 0; fit && i < from.size(); ++i) fit = placeholders_fit(from[i], count, left);
   } else if (from.kind() == kind::object) {
-    from.for_each([&](std::string_view, View member) { return fit = placeholders_fit(member, count); });
+    if (is_placeholder(from)) fit = left-- > 0 && placeholder_number(from, count);
+    // Inside of a placeholder too: who asks for an aggregate gets its members.
+    from.for_each(
+        [&](std::string_view, View member) { return fit = fit && placeholders_fit(member, count, left); });
   }
   return fit;
+}
+
+}  // namespace detail
+
+/// Whether every placeholder anywhere in `from` stands for one of `count` attachments. A packet where it is
+/// not so breaks the protocol (W-177), whatever its event does with the payload. So does one with more than
+/// twice as many placeholders as attachments: repeated they may be (W-178), but each is read as a copy, and a
+/// short packet must not fill the memory.
+template <view View> bool placeholders_fit(View from, std::size_t count) {
+  std::size_t left = 2 * count;
+  return detail::placeholders_fit(from, count, left);
 }
 
 }  // namespace socketiopp::json

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,8 +25,10 @@ namespace socketiopp::json {
 /// What writing leaves beside the text.
 struct write_context {
   /// The binary data that placeholders in the text stand for, by their numbers: depth first, in the order of
-  /// the arguments (W-183). They refer to the values that were written.
+  /// the arguments (W-183). They refer to the values that were written, and to `converted`.
   std::vector<std::span<std::byte const>> attachments;
+  /// What `fields<T>::to` made, as far as it can hold binary data: attachments outlive the writing.
+  std::vector<std::shared_ptr<void const>> converted;
 };
 
 /// Writes `from`. Members that are empty optionals are left out; everywhere else an empty optional is null.
@@ -68,6 +71,18 @@ template <writer Writer> void write_dynamic(Writer& to, value const& from, write
       }
       return to.end_object();
     }
+  }
+}
+
+template <writer Writer, class T> void write_converted(Writer& to, T const& from, write_context& context) {
+  using travelling = typename fields<T>::as;
+  if constexpr (can_hold_binary<travelling>()) {
+    auto const made = std::make_shared<travelling const>(fields<T>::to(from));
+    context.converted.push_back(made);
+    write(to, *made, context);
+  } else {
+    travelling const made = fields<T>::to(from);
+    write(to, made, context);
   }
 }
 
@@ -138,8 +153,7 @@ template <writer Writer, class T> void write(Writer& to, T const& from, write_co
         "socketiopp::binary, "
         "socketiopp::json::value, an aggregate of payloads, or a type that specialises socketiopp::fields");
   } else if constexpr (s == shape::converted) {
-    typename fields<T>::as const travelling = fields<T>::to(from);
-    write(to, travelling, context);
+    detail::write_converted(to, from, context);
   } else if constexpr (s == shape::null) {
     to.null();
   } else if constexpr (s == shape::boolean) {

@@ -42,6 +42,8 @@ template <class T, class Context>
 concept policy = stream<typename T::stream> &&
     requires(typename T::listener& door, unique_function<void(typename T::stream)> accepted) {
   door.accept(std::move(accepted));  // calls it there with every stream that comes, until closed
+  door.pause();                      // accepts none until `resume`, but lets them wait; may be called again
+  door.resume();                     // may be called again
   door.close();                      // may be called again
 };
 

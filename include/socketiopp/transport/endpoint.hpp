@@ -4,15 +4,22 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/hub.hpp>
+#include <socketiopp/engine/place.hpp>
 #include <socketiopp/executor/concept.hpp>
+#include <socketiopp/http/response.hpp>
+#include <socketiopp/transport/census.hpp>
+#include <socketiopp/transport/compression.hpp>
 #include <socketiopp/transport/concept.hpp>
 #include <socketiopp/transport/connection.hpp>
 #include <socketiopp/transport/service.hpp>
+#include <socketiopp/transport/wire.hpp>
 
 /// The connections of a shard.
 namespace socketiopp::transport {
@@ -23,23 +30,44 @@ template <class Transport, executor::context Context> class endpoint {
 public:
   using stream = typename Transport::stream;
 
-  endpoint(engine::hub& hub, service const& served, Context& where)
-      : hub_(hub), served_(served), where_(where) {}
+  endpoint(engine::hub& hub, service const& served, transport::census& counted, Context& where,
+           engine::place& place)
+      : hub_(hub),
+        served_(served),
+        census_(counted),
+        where_(where),
+        place_(place),
+        compressor_(served.compressing ? served.compressing->make() : nullptr) {}
   endpoint(endpoint const&) = delete;
   endpoint& operator=(endpoint const&) = delete;
   ~endpoint() { close_all(); }
 
-  /// Serves a stream.
-  void adopt(stream accepted) {
+  /// Serves a stream, of which `already` has been read.
+  void adopt(stream accepted, std::string already = {}) {
     begin_event();
-    auto const& made =
-        *connections_.insert(std::make_shared<connection<endpoint>>(*this, std::move(accepted))).first;
-    made->start();
+    if (hub_.closing()) return accepted.close();
+    auto const address = accepted.remote_address();
+    auto counted = census_.enter(served_.trusted_proxies.contains(address) ? std::string() : address);
+    auto const exceeded = counted.exceeded();
+    if (exceeded) served_.hooks.exceeded({*exceeded, address, {}});
+    if (exceeded && turned_away_ == most_turned_away) return accepted.close();
+    auto const made = std::make_shared<connection<endpoint>>(*this, std::move(accepted), std::move(counted));
+    connections_.insert(made);
+    if (!exceeded) return made->start(std::move(already));
+    ++turned_away_;
+    made->turn_away(exceeded == bound::max_connections ? http::text(503, "Too many connections\n")
+                                                       : http::text(429, "Too many connections from here\n"));
+  }
+
+  /// The server is closing: ends all connections on which nothing is under way, and the others when nothing
+  /// is.
+  void wind_down() {
+    for (auto const& each : snapshot()) each->wind_down();
   }
 
   /// Ends all connections at once, without a word to their sessions.
   void close_all() {
-    for (auto const& each : std::vector(connections_.begin(), connections_.end())) each->close_stream();
+    for (auto const& each : snapshot()) each->close_stream();
   }
 
   std::size_t size() const { return connections_.size(); }
@@ -48,20 +76,37 @@ public:
 
   engine::hub& hub() { return hub_; }
   service const& served() const { return served_; }
+  /// Null: nothing is compressed.
+  compressor* compressing() { return compressor_.get(); }
   void begin_event() { hub_.turn().advance(where_.now()); }
   std::span<char> buffer() { return {buffer_.get(), buffer_size}; }
-  void remove(connection<endpoint>& ended) { connections_.erase(ended.shared_from_this()); }
+  engine::place& place() { return place_; }
+  void remove(wire<endpoint>& ended, bool was_turned_away) {
+    if (was_turned_away) --turned_away_;
+    connections_.erase(ended.shared_from_this());
+    hub_.turn().want_end();  // somebody may wait for the last one
+  }
 
 private:
+  static constexpr std::size_t most_turned_away = 100;  // at a time; others see the connection close
+
+  std::vector<std::shared_ptr<wire<endpoint>>> snapshot() const {
+    return {connections_.begin(), connections_.end()};
+  }
+
   static constexpr std::size_t buffer_size =
       64 * 1024;  // most messages in one read; what a socket gives at most
 
   engine::hub& hub_;
   service const& served_;
+  transport::census& census_;
   Context& where_;
+  engine::place& place_;
+  std::unique_ptr<compressor> compressor_;
   std::unique_ptr<char[]> buffer_ =
       std::make_unique<char[]>(buffer_size + 1);  // and the byte parsers may use
-  std::unordered_set<std::shared_ptr<connection<endpoint>>> connections_;
+  std::unordered_set<std::shared_ptr<wire<endpoint>>> connections_;
+  std::size_t turned_away_ = 0;
 };
 
 }  // namespace socketiopp::transport

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
-#include <socketiopp/engine/link.hpp>
+#include <socketiopp/engine/refusal.hpp>
+#include <socketiopp/http/grammar.hpp>
 #include <socketiopp/http/request.hpp>
 #include <socketiopp/http/response.hpp>
+#include <socketiopp/transport/compression.hpp>
+#include <socketiopp/transport/content_coding.hpp>
 
 /// An HTTP request that is being answered.
 namespace socketiopp::transport {
@@ -21,10 +26,14 @@ public:
   /// Whether the connection goes on after the answer.
   bool keep_alive() const { return keep_alive_; }
 
-  /// Begins with a request; `prepared` has the headers that a session's answer to it needs.
+  /// The headers that every answer to this request gets, beside its own.
+  http::response& prepared() { return prepared_; }
+
+  /// Begins with a request.
   void begin(http::request const& asked, http::response prepared) {
     pending_ = true;
     keep_alive_ = asked.keep_alive();
+    coding_ = choose_coding(asked.headers);
     head_only_ = asked.method == "HEAD";
     prepared_ = std::move(prepared);
   }
@@ -33,17 +42,19 @@ public:
   void be_last() { keep_alive_ = false; }
 
   /// Ends with the text of a session's answer.
-  std::string end(engine::answer const& what) {
-    auto answer = std::exchange(prepared_, {});
-    answer.status = what.status;
+  std::string end(engine::answer const& what, compressor* compressing = nullptr) {
+    http::response answer{.status = what.status, .headers = {}, .body = what.body};
     if (!what.content_type.empty()) answer.set("Content-Type", std::string(what.content_type));
     if (!what.cacheable) answer.set("Cache-Control", "no-store");
-    answer.body = what.body;
-    return end(answer);
+    add_prepared(answer);  // first: compression adds to `Vary`
+    prepared_ = {};
+    if (compressing && what.compress && what.status == 200) encode_body(answer, coding_, *compressing);
+    return end(std::move(answer));
   }
 
   /// Ends with the text of a whole response. If that has a header that is none, the answer is a 500.
-  std::string end(http::response const& answer) {
+  std::string end(http::response answer) {
+    add_prepared(answer);
     std::string text;
     try {
       http::serialize(answer, keep_alive_, head_only_, text);
@@ -56,10 +67,20 @@ public:
   }
 
 private:
+  void add_prepared(http::response& answer) {
+    auto const own = answer.headers.size();
+    for (auto& prepared : prepared_.headers) {
+      auto const same = [&](auto const& each) { return http::same_name(each.first, prepared.first); };
+      auto const end = answer.headers.begin() + static_cast<std::ptrdiff_t>(own);
+      if (std::none_of(answer.headers.begin(), end, same)) answer.headers.push_back(std::move(prepared));
+    }
+  }
+
   http::response prepared_;
   bool pending_ = false;
   bool keep_alive_ = true;
   bool head_only_ = false;
+  content_coding coding_ = content_coding::identity;
 };
 
 }  // namespace socketiopp::transport

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -23,13 +26,16 @@
 namespace socketiopp::transport {
 
 /// One place of the executor, put to work: its events become turns, and its clock drives their timers.
-template <class Transport, executor::context Context> class station final : public engine::place {
+template <class Transport, executor::context Context> class station final : public engine::place,
+                                                                            private engine::timer {
 public:
-  station(engine::options const& options, service const& served, Context& where, engine::hub::accept accept)
+  station(engine::options const& options, service const& served, census& counted, Context& where,
+          engine::hub::accept accept)
       : where_(where),
         turn_([this] { where_.post([this] { end_turn(); }); }),
-        hub_(options, turn_, std::move(accept)),
-        endpoint_(hub_, served, where) {
+        hub_(options, turn_, std::move(accept),
+             [&served](bound_hit const& what) { served.hooks.exceeded(what); }),
+        endpoint_(hub_, served, counted, where, *this) {
     where_.on_wake([this] {
       turn_.advance(where_.now());
       end_turn();
@@ -49,17 +55,36 @@ public:
   engine::hub& hub() { return hub_; }
   transport::endpoint<Transport, Context>& endpoint() { return endpoint_; }
 
+  /// Ends all sessions after what is queued for them has been sent, and then all connections; at the deadline
+  /// whatever is left is ended at once. Calls `done` when nothing is left.
+  void close(std::chrono::milliseconds deadline, unique_function<void()> done) {
+    closed_ = std::move(done);
+    turn_.schedule(*this, turn_.now() + std::min<std::chrono::milliseconds>(deadline, std::chrono::years(1)));
+    hub_.close_all(reason::server_shutting_down);
+    turn_.want_end();
+  }
+
   /// Ends all sessions, sends what that says, and ends all connections.
   void shut_down() {
     hub_.abort_all(reason::server_shutting_down);
-    end_turn();
+    turn_.end();
     endpoint_.close_all();
+    turn_.end();
+    timer::cancel();
     where_.sleep();
+    if (auto const done = std::exchange(closed_, nullptr)) done();
   }
 
 private:
+  void expired() override { shut_down(); }
+
   void end_turn() {
-    if (auto const next = turn_.end(); next < engine::time_point::max())
+    auto const next = turn_.end();
+    if (closed_ && hub_.size() == 0) {
+      endpoint_.wind_down();
+      if (endpoint_.size() == 0) return shut_down();
+    }
+    if (next < engine::time_point::max())
       where_.wake_at(next);
     else
       where_.sleep();
@@ -69,6 +94,7 @@ private:
   engine::turn turn_;
   engine::hub hub_;
   transport::endpoint<Transport, Context> endpoint_;
+  unique_function<void()> closed_;  // while it is closing
 };
 
 /// What `basic_server` and `basic_engine_server` share.
@@ -79,15 +105,16 @@ public:
   /// Makes the user of a session that is about to open on the shard of that number.
   using accept = unique_function<std::unique_ptr<engine::session_user>(std::size_t, engine::session&)>;
 
-  template <class... ExecutorArgs>
-  host(engine::options options, service served, accept accept_session, ExecutorArgs&&... executor_args)
+  template <class... ExecutorArgs> host(engine::options options, census::limits most, service served,
+                                        accept accept_session, ExecutorArgs&&... executor_args)
       : executor_(std::forward<ExecutorArgs>(executor_args)...),
         options_(std::move(options)),
+        census_(most),
         service_(std::move(served)),
         accept_(std::move(accept_session)) {
     for (std::size_t i = 0; i < executor_.size(); ++i)
       stations_.push_back(std::make_unique<station<Transport, context>>(
-          options_, service_, executor_[i],
+          options_, service_, census_, executor_[i],
           [this, i](engine::session& opened) { return accept_(i, opened); }));
   }
   host(host const&) = delete;
@@ -120,6 +147,25 @@ public:
     }
   }
 
+  /// From any thread: serves a stream, of which `already` has been read.
+  void adopt(typename Transport::stream accepted, std::string already) {
+    at(0).post([this, accepted = std::move(accepted), already = std::move(already)]() mutable {
+      at(0).endpoint().adopt(std::move(accepted), std::move(already));
+    });
+  }
+
+  /// From any thread: lets no connection in until `resume_accept`.
+  void pause_accept() {
+    at(0).post([this] {
+      for (auto const& listener : listeners_) listener->pause();
+    });
+  }
+  void resume_accept() {
+    at(0).post([this] {
+      for (auto const& listener : listeners_) listener->resume();
+    });
+  }
+
   void run() { executor_.run(); }
 
   /// From any thread: ends everything at once, and with it `run`.
@@ -131,6 +177,14 @@ public:
     });
   }
 
+  /// From any thread: ends everything in order, until the deadline, and with it `run`.
+  void close(std::chrono::milliseconds deadline) {
+    at(0).post([this, deadline] {
+      close_listeners();
+      at(0).close(deadline, [this] { executor_.stop(); });
+    });
+  }
+
 private:
   void close_listeners() {
     for (auto const& listener : listeners_) listener->close();
@@ -139,6 +193,7 @@ private:
 
   Executor executor_;
   engine::options options_;
+  census census_;
   service service_;
   accept accept_;
   std::vector<std::unique_ptr<station<Transport, context>>> stations_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <span>
@@ -142,17 +143,30 @@ public:
     client connect() {
       auto made = std::make_shared<pipe>();
       made->post = post_;
-      if (accepted_)
-        accepted_(stream(made));
-      else
+      if (!accepted_) {
         stream(made).close();
+      } else {
+        waiting_.push_back(made);
+        accept_waiting();
+      }
       return client(made);
     }
 
   private:
     friend loopback;
+
+    void accept_waiting() {
+      while (accepted_ && !paused_ && !waiting_.empty()) {
+        stream next(std::move(waiting_.front()));
+        waiting_.pop_front();
+        accepted_(std::move(next));
+      }
+    }
+
     post_function post_;
     unique_function<void(stream)> accepted_;
+    std::deque<std::shared_ptr<pipe>> waiting_;  // for a listener that pauses
+    bool paused_ = false;
   };
 
   /// Listens on a network.
@@ -163,7 +177,15 @@ public:
           [&on](unique_function<void()> work) { on.post(std::move(work)); });
     }
     void accept(unique_function<void(stream)> accepted) { network_.accepted_ = std::move(accepted); }
-    void close() { network_.accepted_ = nullptr; }
+    void pause() { network_.paused_ = true; }
+    void resume() {
+      network_.paused_ = false;
+      network_.accept_waiting();
+    }
+    void close() {
+      network_.accepted_ = nullptr;
+      for (auto const& refused : std::exchange(network_.waiting_, {})) stream(refused).close();
+    }
 
   private:
     network& network_;

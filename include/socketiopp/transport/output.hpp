@@ -19,8 +19,13 @@ namespace socketiopp::transport {
 class output {
 public:
   bool empty() const { return packets_.empty(); }
+  /// How many bytes have not left.
+  std::size_t bytes() const { return bytes_; }
 
-  void push(engine::shared_packet packet) { packets_.push_back(std::move(packet)); }
+  void push(engine::shared_packet packet) {
+    bytes_ += packet.frame().size();
+    packets_.push_back(std::move(packet));
+  }
   void push(std::string_view bytes) {
     engine::packet_builder builder(bytes.size());
     builder.append(bytes);
@@ -29,6 +34,7 @@ public:
 
   /// Takes all packets of the list, in order, and leaves it empty.
   void push_all(std::vector<engine::shared_packet>& list) {
+    for (auto const& packet : list) bytes_ += packet.frame().size();
     if (packets_.empty()) return packets_.swap(list);
     for (auto& packet : list) packets_.push_back(std::move(packet));
     list.clear();
@@ -36,7 +42,7 @@ public:
 
   void clear() {
     packets_.clear();
-    first_ = sent_ = 0;
+    first_ = sent_ = bytes_ = 0;
   }
 
   /// Writes until everything has left, or the stream takes no more, or it fails; the error says which.
@@ -55,6 +61,7 @@ public:
 
 private:
   void advance(std::size_t taken) {
+    bytes_ -= taken;
     sent_ += taken;
     while (first_ < packets_.size() && sent_ >= packets_[first_].frame().size()) {
       sent_ -= packets_[first_].frame().size();
@@ -65,6 +72,7 @@ private:
   std::vector<engine::shared_packet> packets_;
   std::size_t first_ = 0;  // the first that has not left whole
   std::size_t sent_ = 0;   // how much of it has left
+  std::size_t bytes_ = 0;  // of all that has not left
 };
 
 }  // namespace socketiopp::transport

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,11 +11,16 @@
 
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/http/client_bundle.hpp>
+#include <socketiopp/http/cookie.hpp>
 #include <socketiopp/http/cors.hpp>
+#include <socketiopp/http/forwarded.hpp>
 #include <socketiopp/http/request.hpp>
 #include <socketiopp/http/request_reader.hpp>
 #include <socketiopp/http/response.hpp>
 #include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/transport/compression.hpp>
+#include <socketiopp/transport/gate.hpp>
+#include <socketiopp/transport/hooks.hpp>
 
 /// What a port serves beside Engine.IO sessions.
 namespace socketiopp::transport {
@@ -23,13 +29,20 @@ namespace socketiopp::transport {
 struct service {
   std::string path;  ///< of the Engine.IO endpoint, with a slash at both ends
   http::read_limits limits;
-  /// How long a connection may take to send a request, and stay without one.
-  std::chrono::milliseconds request_timeout;
-  http::cors cors;
+  std::chrono::milliseconds head_timeout;        ///< from a request's first byte to the end of its head
+  std::chrono::milliseconds request_timeout;     ///< from there to the end of its body
+  std::chrono::milliseconds keep_alive_timeout;  ///< from an answer to the next request
+  http::cors cors{};
+  std::optional<http::cookie> cookie;
+  http::proxies trusted_proxies;
+  std::shared_ptr<compression const> compressing;  ///< null: nothing is compressed
   std::optional<http::client_bundle> client;
-  unique_function<void(http::request const&, http::response&)> fallback;
+  request_gate allow_request;
+  unique_function<std::string(http::request const&)> generate_id;
+  unique_function<void(http::request const&, http::response&)> fallback = nullptr;
+  engine_hooks hooks = {};
 
-  /// The headers of every session's answer to the request.
+  /// The headers of every answer to the request.
   http::response prepare(http::request const& asked) const {
     http::response answer;
     if (!asked.path.starts_with(path)) return answer;
@@ -37,6 +50,7 @@ struct service {
     auto const agent = asked.headers.find("user-agent").value_or("");
     auto const old_explorer = agent.find(";MSIE") != agent.npos || agent.find("Trident/") != agent.npos;
     if (old_explorer) answer.set("X-XSS-Protection", "0");  // W-047
+    hooks.headers(asked, answer);
     return answer;
   }
 

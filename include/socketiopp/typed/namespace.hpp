@@ -148,7 +148,16 @@ public:
     if constexpr (fits) disconnect_.emplace_back(std::move(handler));
     return *this;
   }
-  /// Called when an event did not fit its type, when a handler threw, when a client broke the protocol:
+  /// Called when everything has left that had to wait for a client, which `socket::writable` tells:
+  /// `(socket&)`.
+  template <class F> namespace_& on_drain(F handler) {
+    constexpr bool fits = std::is_invocable_v<F&, socket&>;
+    static_assert(fits, "socketiopp: on_drain: the handler takes (socket&)");
+    if constexpr (fits) drain_.emplace_back(std::move(handler));
+    return *this;
+  }
+  /// Called when an event did not fit its type, when a handler threw, when a client broke the protocol, when
+  /// a message was dropped because its client reads too slowly (but not for one that was emitted here):
   /// `(socket&, sio::event_error const&)`. What it throws itself is dropped.
   template <class F> namespace_& on_error(F handler) {
     constexpr bool fits = std::is_invocable_v<F&, socket&, event_error const&>;
@@ -165,6 +174,10 @@ public:
   selection in(std::string_view room) { return to(room); }
   /// Everybody but those in a room.
   selection except(std::string_view room) { return everybody().except(room); }
+  /// Everybody for whom it need not wait; see `selection::volatile_`.
+  selection volatile_() { return everybody().volatile_(); }
+  /// Everybody, compressed or not; see `selection::compress`.
+  selection compress(bool allowed) { return everybody().compress(allowed); }
 
 private:
   friend detail::emitter<C, namespace_>;
@@ -288,6 +301,12 @@ private:
              [why](auto const& handler, socket& s) { handler(s, why); });
   }
 
+  void on_drain(core::socket<json>& who) override {
+    for_each(drain_, "drain", typed(who), [](auto const& handler, socket& s) {
+      if (s.connected()) handler(s);
+    });
+  }
+
   void on_error(core::socket<json>& who, event_error const& what) override {
     for (std::size_t i = 0, size = error_.size(); i < size; ++i) {
       try {
@@ -329,6 +348,7 @@ private:
   handlers<void(socket&)> connect_;
   handlers<void(socket&, reason)> disconnecting_;
   handlers<void(socket&, reason)> disconnect_;
+  handlers<void(socket&)> drain_;
   handlers<void(socket&, event_error const&)> error_;
 };
 

@@ -39,14 +39,28 @@ public:
     return std::move(*this);
   }
 
+  /// Drops what is emitted for those for whom it would have to wait: positions, not news (F-143).
+  selection volatile_() const& { return selection(*this).volatile_(); }
+  selection volatile_() && {
+    how_.is_volatile = true;
+    return std::move(*this);
+  }
+  /// Whether what is emitted may be compressed, where that is agreed on (F-144). It may unless told.
+  selection compress(bool allowed) const& { return selection(*this).compress(allowed); }
+  selection compress(bool allowed) && {
+    how_.compress = allowed;
+    return std::move(*this);
+  }
+
 private:
   friend detail::emitter<C, selection>;
 
   std::string_view nsp() const { return of_->name(); }
-  void deliver(core::outgoing packet) { of_->send(targets_, std::move(packet)); }
+  void deliver(core::outgoing packet) { of_->send(targets_, std::move(packet).with(how_)); }
 
   core::namespace_<json>* of_;
   core::targets targets_;
+  core::delivery how_;
 };
 
 }  // namespace socketiopp

@@ -80,6 +80,30 @@ private:
   std::chrono::milliseconds limit_;
 };
 
+/// Emits to one client in a special way. What `socket::volatile_` and `socket::compress` give; valid as long
+/// as the socket.
+template <contract C, class Policies> class special_delivery
+    : public emitter<C, special_delivery<C, Policies>> {
+public:
+  using json = typename Policies::json;
+
+  special_delivery(socket<C, Policies>& to, core::delivery how) : to_(to), how_(how) {}
+
+  special_delivery volatile_() const { return {to_, {.is_volatile = true, .compress = how_.compress}}; }
+  special_delivery compress(bool allowed) const {
+    return {to_, {.is_volatile = how_.is_volatile, .compress = allowed}};
+  }
+
+private:
+  friend emitter<C, special_delivery>;
+
+  std::string_view nsp() const { return to_.nsp(); }
+  void deliver(core::outgoing packet) { to_.deliver(std::move(packet).with(how_)); }
+
+  socket<C, Policies>& to_;
+  core::delivery how_;
+};
+
 }  // namespace detail
 
 /// Exists from its client's connect until the end of `on_disconnect`. Valid inside handlers, on its shard's
@@ -132,6 +156,16 @@ public:
     return {in_slice().of(), core::targets{.rooms = {}, .except = {}, .sender = base::id()}};
   }
 
+  /// Drops what is emitted to this client if it would have to wait: positions, not news (F-143).
+  detail::special_delivery<C, Policies> volatile_() { return {*this, {.is_volatile = true}}; }
+  /// Whether what is emitted may be compressed, where that is agreed on (F-144). It may unless told.
+  detail::special_delivery<C, Policies> compress(bool allowed) { return {*this, {.compress = allowed}}; }
+
+  /// Whether what is emitted now leaves at once. If not, it waits, and `on_drain` follows.
+  bool writable() const { return base::writable(); }
+  /// How many bytes wait for this client; see `server_options::max_queued_bytes`.
+  std::size_t queued_bytes() const { return base::queued_bytes(); }
+
   /// Takes the socket out of its namespace; the client gets the reason "io server disconnect". With `close`
   /// the client's whole connection is ended, with all its namespaces.
   void disconnect(bool close = false) { base::disconnect(close); }
@@ -139,7 +173,8 @@ public:
   /// Emits an event and awaits its acknowledgement. The last argument is a callback `(std::error_code, R)`;
   /// it is called once, on this shard's thread: with the answer; with `errc::no_answer` after the server's
   /// `ack_timeout`; with `errc::disconnected` as soon as the socket goes; with `errc::payload_mismatch` if
-  /// the answer is no `R`.
+  /// the answer is no `R`; before this returns with `errc::too_large` if too many answers are awaited, and
+  /// with `errc::slow_consumer` if too much waits for the client.
   template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
     timeout(default_timeout()).template emit_with_ack<Name>(std::forward<Args>(args)...);
   }
@@ -159,6 +194,7 @@ private:
   friend namespace_<C, Policies>;
   friend detail::emitter<C, socket>;
   friend detail::timed_socket<C, Policies>;
+  friend detail::special_delivery<C, Policies>;
 
   core::slice<json>& in_slice() const { return base::in(); }
   engine::id const& core_id() const { return base::id(); }

@@ -10,8 +10,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <doctest/doctest.h>
+
+#include "../toy_compressor.hpp"
 
 using socketiopp::transport::websocket::processor;
 using namespace std::literals;
@@ -94,4 +97,45 @@ TEST_CASE("processor: the bound is for the message") {
 TEST_CASE("processor: a length that is not minimal is the client's fault") {
   processor reader(100'000);
   CHECK(read(reader, "\x82\xfe\0\x7d\0\0\0\0"sv) == 1002);
+}
+
+TEST_CASE("processor: a compressed message is inflated when it is complete") {
+  toy_compressor with;
+  processor reader(100, &with);
+  std::string message;
+  CHECK(read(reader, "\x41\x82\0\0\0\0\x02\xc3"sv) == 0);  // no UTF-8, but no text yet either
+  CHECK_FALSE(reader.idle());
+  CHECK(read(reader, "\x00\x81\0\0\0\0\x02"sv, &message) == 0);
+  CHECK(message.empty());
+  SUBCASE("to text") { CHECK(read(reader, "\x80\x81\0\0\0\0\xa9"sv, &message) == 1007); }
+  SUBCASE("to too much") { CHECK(read(reader, "\x80\x83\0\0\0\0\xa9\x7fx"sv, &message) == 1009); }
+  SUBCASE("to nothing") { CHECK(read(reader, "\x80\x80\0\0\0\0"sv, &message) == 1007); }
+}
+
+TEST_CASE("processor: the kind of a message is that of its first frame, compressed or not") {
+  toy_compressor with;
+  processor reader(100, &with);
+  for (auto const& [stream, opcode] :
+       {std::pair{"\xc1\x82\0\0\0\0\x02x"s, 1}, std::pair{"\xc2\x82\0\0\0\0\x02x"s, 2},
+        std::pair{"\x81\x82\0\0\0\0xx"s, 1}, std::pair{"\x82\x82\0\0\0\0xx"s, 2},
+        std::pair{"\xc1\x80\0\0\0\0"s, 1}}) {
+    auto copy = stream;
+    std::span<char> bytes(copy);
+    while (!bytes.empty()) CHECK(reader.read(bytes) == 0);
+    auto const message = reader.get_message();
+    REQUIRE(message);
+    CHECK(message->get_opcode() == opcode);
+    CHECK(message->get_payload() == (stream.size() > 6 ? "xx" : ""));
+    CHECK(reader.idle());
+  }
+}
+
+TEST_CASE("processor: the bit of compressed messages is a fault where they are not agreed on") {
+  toy_compressor with;
+  for (auto const* const frame : {"\x40", "\xc0"}) {
+    processor reader(100, &with);
+    CHECK(read(reader, frame) == 1002);  // known from its first byte
+  }
+  processor reader(100);
+  CHECK(read(reader, "\xc1\x82\0\0\0\0\x02x"sv) == 1002);
 }

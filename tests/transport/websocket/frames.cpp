@@ -20,6 +20,7 @@
 #include <websocketpp/processors/hybi13.hpp>
 #include <websocketpp/utf8_validator.hpp>
 
+#include "../toy_compressor.hpp"
 #include <socketiopp/transport/websocket/config.hpp>
 #include <socketiopp/transport/websocket/frames.hpp>
 
@@ -31,7 +32,7 @@ namespace {
 constexpr std::size_t limit = 70'000;
 
 // The first byte of a frame is one of each line.
-constexpr unsigned fin = 0x80, more = 0;
+constexpr unsigned fin = 0x80, more = 0, compressed = 0x40;
 constexpr unsigned continuation = 0, text = 1, binary = 2, closing = 8, ping = 9, pong = 10;
 
 std::string header(unsigned first, std::uint64_t size) {
@@ -82,14 +83,15 @@ struct outcome {
 };
 
 // Each piece lies in memory of its own with just the one spare byte.
-template <class NextSize> outcome read_pieces(std::string_view stream, std::size_t max, NextSize next_size) {
+template <class NextSize> outcome read_pieces(std::string_view stream, std::size_t max, NextSize next_size,
+                                              socketiopp::transport::compressor* inflater = nullptr) {
   frame_reader reader(max);
   recorder sink;
   while (!stream.empty()) {
     auto const size = std::min<std::size_t>(next_size(), stream.size());
     auto const piece = std::make_unique<char[]>(size + 1);
     std::memcpy(piece.get(), stream.data(), size);
-    if (auto const fault = reader.consume({piece.get(), size}, sink)) return {sink.told, fault};
+    if (auto const fault = reader.consume({piece.get(), size}, sink, inflater)) return {sink.told, fault};
     stream.remove_prefix(size);
   }
   return {sink.told, 0};
@@ -107,6 +109,16 @@ outcome read_bytewise(std::string_view stream, std::size_t max = limit) {
 outcome read_both(std::string_view stream, std::size_t max = limit) {
   auto const whole = read(stream, max);
   CHECK(read_bytewise(stream, max) == whole);
+  return whole;
+}
+
+// The same, where compressed messages have been agreed on.
+outcome read_compressed(std::string_view stream, std::size_t max = limit) {
+  toy_compressor with;
+  auto const whole = read_pieces(
+      stream, max, [&] { return stream.size(); }, &with);
+  CHECK(read_pieces(
+            stream, max, [] { return std::size_t{1}; }, &with) == whole);
   return whole;
 }
 
@@ -277,6 +289,88 @@ TEST_CASE("frames: all splits give the same") {
   }
 }
 
+TEST_CASE("frames: compressed messages are handed out inflated (RFC 7692, 6.2)") {
+  auto const aaab = "\x03\x61\x01\x62"s;
+  CHECK(read_compressed(frame(fin | compressed | text, aaab)) == good({"text aaab"}));
+  CHECK(read_compressed(frame(fin | compressed | binary, aaab)) == good({"binary aaab"}));
+  CHECK(read_compressed(frame(fin | compressed | text, "")) == good({"text "}));
+  CHECK(read_compressed(frame(fin | compressed | text, aaab) + frame(fin | text, "not") +
+                        frame(fin | compressed | binary, aaab)) ==
+        good({"text aaab", "text not", "binary aaab"}));
+}
+
+TEST_CASE("frames: compressed messages in fragments, with control frames in between") {
+  auto const payload = "\x03\x61\x01\x62\x7f\x63"s;
+  auto const inflated = "aaab" + std::string(127, 'c');
+  for (std::size_t i = 0; i <= payload.size(); ++i) {
+    for (auto const kind : {text, binary}) {
+      CHECK(read_compressed(frame(more | compressed | kind, payload.substr(0, i)) +
+                            frame(fin | ping, "\xff") + frame(more | continuation, "") +
+                            frame(fin | continuation, payload.substr(i))) ==
+            good({"ping \xff", (kind == text ? "text " : "binary ") + inflated}));
+    }
+  }
+  CHECK(read_compressed(frame(more | compressed | text, payload) + frame(fin | closing, "")) ==
+        good({"close 1005 "}));
+}
+
+TEST_CASE("frames: the bit of compressed messages stands on their first frame only") {
+  auto const aaab = "\x03\x61\x01\x62"s;
+  auto const begun = frame(more | compressed | text, aaab);
+  CHECK(read_compressed(begun + frame(fin | compressed | continuation, "")) == fault(1002));
+  CHECK(read_compressed(begun + frame(more | compressed | continuation, aaab)) == fault(1002));
+  CHECK(read_compressed(frame(more | text, "a") + frame(fin | compressed | continuation, aaab)) ==
+        fault(1002));
+  CHECK(read_compressed(frame(fin | compressed | continuation, aaab)) == fault(1002));
+  for (auto const opcode : {closing, ping, pong, 3u, 11u}) {
+    CHECK(read_compressed(frame(fin | compressed | opcode, "")) == fault(1002));
+    CHECK(read_compressed(begun + frame(fin | compressed | opcode, "")) == fault(1002));
+  }
+  for (auto const bit : {0x20u, 0x10u}) {
+    CHECK(read_compressed(frame(fin | compressed | bit | text, aaab)) == fault(1002));
+    CHECK(read_compressed(begun + frame(fin | bit | continuation, "")) == fault(1002));
+  }
+  CHECK(read_both(frame(fin | compressed | text, aaab)) == fault(1002));  // not agreed on
+  CHECK(read_both(begun) == fault(1002));
+}
+
+TEST_CASE("frames: the bound holds before and after inflating (W-067)") {
+  CHECK(read_compressed(frame(fin | compressed | text, "\x05x"), 5) == good({"text xxxxx"}));
+  CHECK(read_compressed(frame(fin | compressed | text, "\x06x"), 5) == fault(1009));
+  CHECK(read_compressed(frame(fin | compressed | binary, "\x06x"), 5) == fault(1009));
+  CHECK(read_compressed(frame(fin | compressed | text, "\x7fx\x7fx"), 254).fault == 0);
+  CHECK(read_compressed(frame(fin | compressed | text, "\x7fx\x7fx"), 253) == fault(1009));
+  CHECK(read_compressed(header(fin | compressed | text, 6), 5) == fault(1009));
+  auto const two = "\x01x"s;
+  CHECK(read_compressed(frame(more | compressed | text, two) + frame(fin | continuation, two), 4) ==
+        good({"text xx"}));
+  CHECK(read_compressed(frame(more | compressed | text, two + two) + header(fin | continuation, 2), 5) ==
+        fault(1009));
+}
+
+TEST_CASE("frames: what cannot be inflated is refused") {
+  for (auto const kind : {text, binary}) {
+    CHECK(read_compressed(frame(fin | compressed | kind, "x")) == fault(1007));
+    CHECK(read_compressed(frame(more | compressed | kind, "\x01x") + frame(fin | continuation, "x")) ==
+          fault(1007));
+    CHECK(read_compressed(frame(fin | text, "before") + frame(fin | compressed | kind, "x") +
+                          frame(fin | text, "after")) == fault(1007, {"text before"}));
+  }
+}
+
+TEST_CASE("frames: what counts as UTF-8 is the inflated text (W-068)") {
+  auto const e = "\x01\xc3\x01\xa9"s;  // and no UTF-8 itself
+  CHECK(read_compressed(frame(fin | compressed | text, e)) == good({"text \xc3\xa9"}));
+  CHECK(read_compressed(frame(more | compressed | text, e.substr(0, 2)) +
+                        frame(fin | continuation, e.substr(2))) == good({"text \xc3\xa9"}));
+  for (std::string_view const bad : {"\x01\xc3"sv, "\x02\xa9"sv, "\x01\xff"sv, "\x01\xc3\x01\x28"sv}) {
+    CHECK(read_compressed(frame(fin | compressed | text, bad)) == fault(1007));
+    CHECK(read_compressed(frame(more | compressed | text, bad) + frame(fin | continuation, "")) ==
+          fault(1007));
+    CHECK(read_compressed(frame(fin | compressed | binary, bad)).fault == 0);
+  }
+}
+
 TEST_CASE("frames: a whole message is handed out where it lies, also after one that was not whole") {
   struct : recorder {
     std::vector<char const*> places;
@@ -287,8 +381,9 @@ TEST_CASE("frames: a whole message is handed out where it lies, also after one t
   } sink;
   auto const fragments = frame(more | text, "a") + frame(fin | continuation, "b");
   auto bytes = frame(fin | text, "x") + fragments + frame(fin | ping, "") + frame(fin | text, "y") + '?';
+  toy_compressor with;
   frame_reader reader(limit);
-  CHECK(reader.consume(std::span(bytes).first(bytes.size() - 1), sink) == 0);
+  CHECK(reader.consume(std::span(bytes).first(bytes.size() - 1), sink, &with) == 0);
   REQUIRE(sink.places.size() == 3);
   CHECK(sink.places[0] == bytes.data() + 6);
   CHECK((sink.places[1] < bytes.data() || sink.places[1] >= bytes.data() + bytes.size()));

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <system_error>
+#include <utility>
 
 #include <websocketpp/close.hpp>
 #include <websocketpp/common/network.hpp>
@@ -20,8 +22,25 @@
 #include <websocketpp/processors/hybi13.hpp>
 #include <websocketpp/random/none.hpp>
 
+#include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/transport/compression.hpp>
+
 /// What is used of websocketpp: its RFC 6455 processor `hybi13`, with a config of our own.
 namespace socketiopp::transport::websocket {
+
+struct config;
+
+/// Stands for permessage-deflate in `hybi13`, and passes compressed data on as they are. websocketpp's own
+/// extension inflates without a bound, and each connection keeps 165 KiB for it (measured with zlib 1.2.13).
+struct passed_on : websocketpp::extensions::permessage_deflate::disabled<config> {
+  bool enabled = false;
+
+  bool is_enabled() const { return enabled; }
+  std::error_code decompress(std::uint8_t const* data, std::size_t size, std::string& out) const {
+    out.append(reinterpret_cast<char const*>(data), size);
+    return {};
+  }
+};
 
 /// The types and constants that `hybi13` asks of its config.
 struct config {
@@ -31,23 +50,28 @@ struct config {
       websocketpp::message_buffer::message<websocketpp::message_buffer::alloc::con_msg_manager>;
   using con_msg_manager_type = websocketpp::message_buffer::alloc::con_msg_manager<message_type>;
   using rng_type = websocketpp::random::none::int_generator<std::uint32_t>;  // a server masks nothing
-  /// Compression would be another type here.
-  using permessage_deflate_type = websocketpp::extensions::permessage_deflate::disabled<config>;
+  using permessage_deflate_type = passed_on;
 
   static constexpr bool enable_extensions = false;
   static constexpr std::size_t max_message_size = 1'000'000;  // each `processor` sets its own
 };
 
 /// `hybi13` as a server's reader of frames, with what it lets pass mended: text that ends within a character
-/// in its last fragment, and lengths of 2^63 and more, which overflow its sum over the fragments.
+/// in its last fragment, lengths of 2^63 and more, which overflow its sum over the fragments, and the bit of
+/// compressed messages on a continuation.
+///
+/// A compressed message is gathered as it is and inflated when it is complete: until then it costs no more
+/// than the client has sent.
 class processor : private websocketpp::processor::hybi13<config> {
   using base = websocketpp::processor::hybi13<config>;
 
 public:
-  /// Reads messages of at most `max_message` bytes.
-  explicit processor(std::size_t max_message)
-      : base(false, true, std::make_shared<config::con_msg_manager_type>(), rng_) {
+  /// Reads messages of at most `max_message` bytes, before and after they are inflated. Without a compressor
+  /// a compressed one is a fault.
+  explicit processor(std::size_t max_message, compressor* inflater = nullptr)
+      : base(false, true, std::make_shared<config::con_msg_manager_type>(), rng_), inflater_(inflater) {
     set_max_message_size(max_message);
+    m_permessage_deflate.enabled = inflater != nullptr;
     // websocketpp finds out the byte order in its first call, without synchronisation: let one thread do so.
     [[maybe_unused]] static auto const byte_order_is_known = websocketpp::lib::net::_ntohll(0);
   }
@@ -60,9 +84,13 @@ public:
     bytes = bytes.subspan(step.size());
     std::error_code fault;
     consume(reinterpret_cast<std::uint8_t*>(step.data()), step.size(), fault);
-    if (length_has_top_bit()) return websocketpp::close::status::protocol_error;
-    if (ready() && !m_current_msg->validator.complete()) return websocketpp::close::status::invalid_payload;
-    return fault ? close_code(fault) : std::uint16_t{0};
+    if (length_has_top_bit() || compresses_continuation()) return websocketpp::close::status::protocol_error;
+    if (fault) return close_code(fault);
+    hide_compressed_text();
+    if (!ready()) return 0;
+    if (m_current_msg->msg_ptr->get_compressed()) return inflate(*m_current_msg->msg_ptr);
+    return m_current_msg->validator.complete() ? std::uint16_t{0}
+                                               : websocketpp::close::status::invalid_payload;
   }
 
   /// The message or control frame that the last step completed, or null. Its payload may be changed.
@@ -78,6 +106,37 @@ private:
     return has_64_bits && (m_extended_header.bytes[0] & 0x80) != 0;
   }
 
+  // RFC 7692, 6.1: the bit stands on the first fragment only.
+  bool compresses_continuation() const {
+    return get_rsv1(m_basic_header) && get_opcode(m_basic_header) == websocketpp::frame::opcode::continuation;
+  }
+
+  // What is still compressed is not UTF-8, and must not be checked as if it were.
+  void hide_compressed_text() {
+    auto const& message = m_data_msg.msg_ptr;
+    if (!message || !message->get_compressed()) return;
+    if (message->get_opcode() != websocketpp::frame::opcode::text) return;
+    message->set_opcode(websocketpp::frame::opcode::binary);
+    hides_text_ = true;
+  }
+
+  // RFC 7692 names no close code for data that cannot be inflated: 1007 is what is sent for content that is
+  // not what it should be, and what the reference sends.
+  std::uint16_t inflate(config::message_type& message) {
+    std::string inflated;
+    switch (inflater_->inflate(message.get_payload(), m_max_message_size, inflated)) {
+      case inflation::done: break;
+      case inflation::corrupt: return websocketpp::close::status::invalid_payload;
+      case inflation::too_large: return websocketpp::close::status::message_too_big;
+    }
+    if (std::exchange(hides_text_, false)) {
+      if (!protocol::is_utf8(inflated)) return websocketpp::close::status::invalid_payload;
+      message.set_opcode(websocketpp::frame::opcode::text);
+    }
+    message.get_raw_payload().swap(inflated);
+    return 0;
+  }
+
   // websocketpp's own `to_ws` takes a length that is not minimal for a fault of the server.
   static std::uint16_t close_code(std::error_code fault) {
     namespace error = websocketpp::processor::error;
@@ -91,6 +150,8 @@ private:
   }
 
   config::rng_type rng_;
+  compressor* inflater_;
+  bool hides_text_ = false;
 };
 
 }  // namespace socketiopp::transport::websocket

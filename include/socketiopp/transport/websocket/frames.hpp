@@ -19,6 +19,7 @@
 #include <websocketpp/frame.hpp>
 
 #include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/transport/compression.hpp>
 #include <socketiopp/transport/websocket/config.hpp>
 
 /// WebSocket after the handshake: bytes from a client in, messages out (RFC 6455, section 5). A frame that is
@@ -98,9 +99,13 @@ public:
   /// Reads the next bytes of the stream, changing them, and calls `sink` for each message they complete. A
   /// writable byte must follow them: see `frame_sink`.
   ///
-  /// Returns 0, or the close code to answer a fault with: 1002 (protocol), 1007 (not UTF-8) or 1009 (too
-  /// large). After a fault or a close frame nothing more is read.
-  template <frame_sink Sink> std::uint16_t consume(std::span<char> bytes, Sink& sink) {
+  /// Compressed messages are read if there is an `inflater`, the same in each call; the bound holds for them
+  /// both as they come and inflated.
+  ///
+  /// Returns 0, or the close code to answer a fault with: 1002 (protocol), 1007 (not UTF-8, or not what a
+  /// compressor makes) or 1009 (too large). After a fault or a close frame nothing more is read.
+  template <frame_sink Sink>
+  std::uint16_t consume(std::span<char> bytes, Sink& sink, compressor* inflater = nullptr) {
     while (!bytes.empty() && !finished_) {
       if (!processor_) {
         if (auto const found = detail::find_whole_message(bytes, max_message_)) {
@@ -112,7 +117,7 @@ public:
           if (!(text ? sink.on_text(payload) : sink.on_binary(payload))) return 0;
           continue;
         }
-        processor_ = std::make_unique<processor>(max_message_);
+        processor_ = std::make_unique<processor>(max_message_, inflater);
       }
       if (auto const fault = processor_->read(bytes)) return finish(fault);
       auto const message = processor_->get_message();

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <socketiopp/engine/bound.hpp>
+#include <socketiopp/engine/reason.hpp>
+#include <socketiopp/http/forwarded.hpp>
+#include <socketiopp/http/request.hpp>
+#include <socketiopp/http/request_reader.hpp>
+#include <socketiopp/http/response.hpp>
+#include <socketiopp/transport/exchange.hpp>
+#include <socketiopp/transport/service.hpp>
+#include <socketiopp/transport/wire.hpp>
+
+/// The HTTP level of a connection.
+namespace socketiopp::transport {
+
+/// Reads requests, one after the other and each in its time. The next is not looked at before the answer to
+/// the last one has left: who does not read is not answered.
+template <class Endpoint> class requests : public wire<Endpoint> {
+  using base = wire<Endpoint>;
+
+public:
+  using base::base;
+
+  /// Begins to read. `already` are bytes that somebody has read off the stream.
+  void start(std::string already) {
+    base::set_time(served().head_timeout);
+    unread_ = already.size();
+    pipelined_ = std::move(already);
+    resume();
+    base::wait_readable();
+  }
+
+  /// Answers before anything was asked, and ends.
+  void turn_away(http::response const& why) {
+    exchange_.be_last();
+    finish(exchange_.end(why));
+    base::wait_readable();
+  }
+
+  void wind_down() override {
+    if (base::draining() || !reads_requests_) return;
+    if (reader_state() == http::read_state::idle && !exchange_.pending() && base::output().empty())
+      base::end(reason::server_shutting_down);
+    else
+      exchange_.be_last();
+  }
+
+protected:
+  ~requests() override = default;
+
+  // -- what the connection does with them ----------------------------------------------------------------
+
+  /// A head is complete; the body follows, if there is one. False: the request has been answered, and its
+  /// body is of no interest.
+  virtual bool on_head(http::request const& asked) = 0;
+  /// A request is complete. It is answered with `finish`, now or later.
+  virtual void on_request(http::request asked) = 0;
+  /// What has come is no request, or not in time; it gets that status.
+  virtual void on_unreadable(int status) = 0;
+
+  // -- what it does for the connection -------------------------------------------------------------------
+
+  service const& served() const { return base::endpoint().served(); }
+  transport::exchange& exchange() { return exchange_; }
+  bool over() const { return base::closed() || base::draining(); }
+
+  void exceeded(bound which, std::string_view session = {}) const {
+    served().hooks.exceeded({which, base::stream().remote_address(), session});
+  }
+
+  void begin_exchange(http::request const& asked) {
+    exchange_.begin(asked, served().prepare(asked));
+    if (base::endpoint().hub().closing()) exchange_.be_last();
+  }
+
+  /// Sends the text of a response, the last part of an exchange.
+  void finish(std::string const& response) {
+    base::write(response);
+    if (exchange_.keep_alive())
+      base::set_time(served().keep_alive_timeout);
+    else
+      base::drain();
+  }
+
+  /// No more requests: the connection has become something else.
+  void stop_requests() {
+    reads_requests_ = false;
+    reader_.reset();
+  }
+
+  /// Reads requests. What is left is for what the connection has become.
+  std::span<char> read_requests(std::span<char> bytes) {
+    while (!bytes.empty() && reads_requests_ && !over()) {
+      if (unread_ > 0 || answering()) return keep(bytes), std::span<char>();
+      if (!reader_) reader_ = std::make_unique<http::request_reader>(served().limits);
+      auto const before = reader_->state();
+      bytes = bytes.subspan(reader_->consume({bytes.data(), bytes.size()}));
+      read_on(before);
+    }
+    return bytes;
+  }
+
+  /// Goes on with what came before the last request was answered.
+  void resume() {
+    if (unread_ == 0 || over() || (reads_requests_ && answering())) return;
+    auto const unread = std::exchange(unread_, 0);
+    pipelined_.push_back('\0');  // the writable byte
+    resuming_ = true;
+    this->on_bytes(std::span(pipelined_).last(unread + 1).first(unread));
+    resuming_ = false;
+    pipelined_.pop_back();
+    if (unread_ == 0) pipelined_ = {};
+  }
+
+  void on_time() override {
+    auto const begun = reader_state();
+    if (begun == http::read_state::idle) return base::end(reason::transport_close);
+    exceeded(begun == http::read_state::head ? bound::head_timeout : bound::request_timeout);
+    refuse_unreadable(408);
+  }
+
+private:
+  http::read_state reader_state() const { return reader_ ? reader_->state() : http::read_state::idle; }
+
+  /// Whether the last request's answer has not left.
+  bool answering() const {
+    return (exchange_.pending() || !base::output().empty()) && reader_state() == http::read_state::idle;
+  }
+
+  void keep(std::span<char> bytes) {
+    if (unread_ + bytes.size() > served().limits.head + served().limits.body)
+      return base::end(reason::transport_error);
+    if (!resuming_) {  // else they are kept already
+      pipelined_.erase(0, pipelined_.size() - unread_);
+      pipelined_.append(bytes.data(), bytes.size());
+    }
+    unread_ += bytes.size();
+  }
+
+  void read_on(http::read_state before) {
+    auto const now = reader_->state();
+    switch (now) {
+      case http::read_state::idle: break;
+      case http::read_state::head:
+        if (now != before) base::set_time(served().head_timeout);
+        break;
+      case http::read_state::body:
+        if (now == before) break;
+        base::set_time(served().request_timeout);
+        end_head();
+        break;
+      case http::read_state::done: {
+        base::forget_time();
+        if (before != http::read_state::body) end_head();
+        auto asked = reader_->take();
+        if (!std::exchange(ignore_body_, false))
+          on_request(std::move(asked));
+        else if (!over())
+          base::set_time(served().keep_alive_timeout);
+        break;
+      }
+      case http::read_state::failed: {
+        auto const status = reader_->status();
+        if (status == 413) exceeded(bound::max_payload);
+        if (status == 414 || status == 431) exceeded(bound::max_request_head);
+        refuse_unreadable(status);
+        break;
+      }
+    }
+  }
+
+  void end_head() {
+    if (reader_->expects_continue()) base::write("HTTP/1.1 100 Continue\r\n\r\n");
+    ignore_body_ = !on_head(being_read());
+  }
+
+  /// The request as far as it has been read.
+  http::request const& being_read() {
+    auto& asked = reader_->get();
+    if (asked.remote_address.empty())
+      asked.remote_address =
+          http::client_address(base::stream().remote_address(), asked.headers, served().trusted_proxies);
+    return asked;
+  }
+
+  void refuse_unreadable(int status) {
+    if (ignore_body_) return base::drain();  // it has been answered
+    on_unreadable(status);
+    if (!exchange_.pending()) begin_exchange(being_read());
+    exchange_.be_last();
+    finish(exchange_.end(http::response{.status = status, .headers = {}, .body = {}}));
+  }
+
+  std::unique_ptr<http::request_reader> reader_;
+  transport::exchange exchange_;
+  std::string pipelined_;   // what came before the last request was answered
+  std::size_t unread_ = 0;  // how much of that, at its end, has not been looked at
+  bool resuming_ = false;   // it is being looked at
+  bool reads_requests_ = true;
+  bool ignore_body_ = false;
+};
+
+}  // namespace socketiopp::transport

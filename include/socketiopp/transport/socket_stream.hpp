@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/socket_base.hpp>
+
+#include <socketiopp/meta/unique_function.hpp>
+
+/// What the streams over all kinds of connected sockets share.
+namespace socketiopp::transport {
+
+/// The same error in the standard's category: that of Asio compares equal to no `std::errc`.
+inline std::error_code standard(std::error_code error) {
+  auto const of_system = error.category() == asio::error::get_system_category();
+  return of_system ? std::error_code(error.value(), std::system_category()) : error;
+}
+
+/// A connected socket of an Asio protocol: a `transport::stream` but for the peer's address.
+template <class Protocol> class socket_stream {
+public:
+  static constexpr bool secure = false;
+
+  explicit socket_stream(typename Protocol::socket socket) : socket_(std::move(socket)) {
+    std::error_code ignored;  // a socket that has gone already says so when it is read
+    socket_.non_blocking(true, ignored);
+  }
+
+  std::size_t read_some(std::span<char> into, std::error_code& error) {
+    auto const size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
+    error = standard(error);
+    return size;
+  }
+
+  std::size_t write_some(std::span<std::string_view const> pieces, std::error_code& error) {
+    std::array<asio::const_buffer, 64> buffers;  // as many as Asio hands to one system call
+    auto const count = std::min(pieces.size(), buffers.size());
+    for (std::size_t i = 0; i < count; ++i)
+      buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
+    auto const size = socket_.write_some(std::span(buffers).first(count), error);
+    error = standard(error);
+    return size;
+  }
+
+  void wait_readable(unique_function<void(std::error_code)> ready) {
+    socket_.async_wait(asio::socket_base::wait_read, std::move(ready));
+  }
+  void wait_writable(unique_function<void(std::error_code)> ready) {
+    socket_.async_wait(asio::socket_base::wait_write, std::move(ready));
+  }
+
+  void shutdown() {
+    std::error_code ignored;  // the peer may be gone
+    socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  }
+  void close() {
+    std::error_code ignored;
+    socket_.close(ignored);
+  }
+
+  /// Where waits end.
+  typename Protocol::socket::executor_type executor() { return socket_.get_executor(); }
+
+protected:
+  typename Protocol::socket& socket() { return socket_; }
+  typename Protocol::socket const& socket() const { return socket_; }
+
+private:
+  typename Protocol::socket socket_;
+};
+
+}  // namespace socketiopp::transport

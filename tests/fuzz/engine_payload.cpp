@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// The pure functions below Socket.IO, compared with plain ones: payloads, packets, base64, UTF-8, queries.
+// Input: the text that all of them read.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input.hpp"
+#include <socketiopp/http/target.hpp>
+#include <socketiopp/json/plain_text.hpp>
+#include <socketiopp/protocol/base64.hpp>
+#include <socketiopp/protocol/engine_packet.hpp>
+#include <socketiopp/protocol/payload.hpp>
+#include <socketiopp/protocol/query.hpp>
+#include <socketiopp/protocol/utf8.hpp>
+
+namespace {
+
+using namespace socketiopp;
+
+std::span<std::byte const> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+/// How many bytes the code point takes in its shortest form.
+std::size_t shortest(std::uint32_t point) {
+  return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+}
+
+/// Decodes every code point, and then asks what it is.
+bool plainly_utf8(std::string_view text) {
+  while (!text.empty()) {
+    auto const lead = static_cast<unsigned char>(text[0]);
+    std::size_t const length = lead < 0x80       ? 1
+                               : lead >> 5 == 6  ? 2
+                               : lead >> 4 == 14 ? 3
+                               : lead >> 3 == 30 ? 4
+                                                 : 0;
+    if (length == 0 || text.size() < length) return false;
+    std::uint32_t point = length == 1 ? lead : lead & (0x7fu >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+      auto const next = static_cast<unsigned char>(text[i]);
+      if (next >> 6 != 2) return false;
+      point = point << 6 | (next & 0x3f);
+    }
+    if (shortest(point) != length || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+bool utf8_for_json(std::string_view text) {
+  while (!text.empty()) {
+    auto const run = static_cast<unsigned char>(text[0]) < 0x80 ? 1 : json::utf8_sequence(text);
+    if (run == 0) return false;
+    text.remove_prefix(run);
+  }
+  return true;
+}
+
+/// Bit by bit.
+std::string plainly_decoded(std::string_view text) {
+  std::vector<bool> bits;
+  for (auto c : text.substr(0, text.find('='))) {
+    c = c == '-' ? '+' : c == '_' ? '/' : c;
+    auto const value = protocol::detail::base64_alphabet.find(c);
+    for (auto i = 6; value != std::string_view::npos && i-- > 0;) bits.push_back((value >> i & 1) != 0);
+  }
+  std::string bytes(bits.size() / 8, '\0');
+  for (std::size_t i = 0; i < bytes.size() * 8; ++i)
+    bytes[i / 8] = static_cast<char>(bytes[i / 8] << 1 | static_cast<char>(bits[i]));
+  return bytes;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text;
+  protocol::base64_encode(bytes_of(bytes), text);
+  return text;
+}
+
+std::string unbase64(std::string_view text) {
+  std::string bytes;
+  protocol::base64_decode(text, bytes);
+  return bytes;
+}
+
+void check_utf8(std::string_view text) {
+  fuzz::require(protocol::is_utf8(text) == plainly_utf8(text),
+                "UTF-8 is what the plain validator takes for it");
+  fuzz::require(utf8_for_json(text) == plainly_utf8(text), "JSON's strings hold the same UTF-8");
+  auto const plain = json::plain_prefix(text);
+  fuzz::require(plain == 0 || std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(plain),
+                                          json::detail::is_plain),
+                "a plain prefix is plain");
+  fuzz::require(plain == text.size() || !json::detail::is_plain(text[plain]),
+                "a plain prefix is as long as can be");
+}
+
+void check_base64(std::string_view text) {
+  auto const bytes = unbase64(text);
+  fuzz::require(bytes == plainly_decoded(text), "base64 gives the bits of its characters");
+  auto const spelt = base64(bytes);
+  fuzz::require(unbase64(spelt) == bytes && base64(unbase64(spelt)) == spelt, "base64 comes back");
+  fuzz::require(unbase64(base64(text)) == text, "bytes come back from base64");
+}
+
+void check_payload(std::string_view text) {
+  std::string again;
+  protocol::payload_writer writer(again);
+  std::size_t packets = 0;
+  auto const all = protocol::for_each_packet(text, [&](std::string_view packet) {
+    ++packets;
+    fuzz::require(packet.find(protocol::packet_separator) == packet.npos, "a packet holds no separator");
+    fuzz::block const alone(packet);
+    auto const decoded = protocol::decode_engine_packet(alone.view());
+    auto const first = packet.empty() ? '\0' : packet[0];
+    fuzz::require(decoded.has_value() == (first == 'b' || (first >= '0' && first <= '6')),
+                  "a packet has a known type");
+    if (decoded) fuzz::require(decoded->data == packet.substr(1), "the data follow the type");
+    writer.text(packet);
+    return true;
+  });
+  auto const separators = std::count(text.begin(), text.end(), protocol::packet_separator);
+  fuzz::require(all && packets == static_cast<std::size_t>(separators) + 1, "every packet is visited");
+  fuzz::require(again == text, "a payload comes back");
+
+  auto left = packets / 2 + 1;
+  auto const stopped = !protocol::for_each_packet(text, [&](std::string_view) { return --left != 0; });
+  fuzz::require(stopped && left == 0, "the visitor says when it is enough");
+}
+
+void check_query(std::string_view text) {
+  auto const fields = protocol::parse_query(text);
+  for (auto const& [name, value] : fields) {
+    auto first = fields.begin();
+    while (first->first != name) ++first;
+    fuzz::require(protocol::query_value(text, name) == first->second, "of several fields the first counts");
+  }
+  std::string escaped;
+  for (char const c : text) {
+    auto const byte = static_cast<unsigned char>(c);
+    escaped += {'%', "0123456789abcdef"[byte >> 4], "0123456789ABCDEF"[byte & 15]};
+  }
+  fuzz::require(protocol::percent_decode(escaped, true) == text, "what is escaped comes back");
+  if (auto const strict = http::percent_decode(text))
+    fuzz::require(*strict == protocol::percent_decode(text, false), "paths and queries are escaped alike");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  fuzz::block const text(fuzz::input(data, size).rest());
+  check_utf8(text.view());
+  check_base64(text.view());
+  check_payload(text.view());
+  check_query(text.view());
+  return 0;
+}
