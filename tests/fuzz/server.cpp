@@ -4,12 +4,14 @@
 // Input: a byte for the options, then lines: a letter (what to do, see `world::obey`), a digit (on which of
 // eight connections; two of them share a session id), an argument. After a capital letter the server does not
 // get to work, so that what the next lines do comes with it.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,7 +51,7 @@ struct chat {
     std::optional<std::string> name;
   };
   struct data {
-    int asked = 0;
+    int asked = 0, drained = 0;
   };
 };
 
@@ -76,10 +78,37 @@ struct policies : sio::default_policies {
   using executor = fuzzed::executor;
 };
 
+/// A compressor that leaves out how most events end.
+class shortener final : public sio::transport::compressor {
+public:
+  shortener() : compressor({.threshold = 40, .window_bits = 15}) {}
+
+  bool deflate(sio::transport::wrapping, std::string_view in, std::string& out) override {
+    if (!in.ends_with(left_out)) return false;
+    out = in.substr(0, in.size() - left_out.size());
+    return true;
+  }
+  sio::transport::inflation inflate(std::string_view in, std::size_t most, std::string& out) override {
+    fuzz::require(in.ends_with(end_of_message), "a message has its last bytes again");
+    if (in.starts_with('!')) return sio::transport::inflation::corrupt;
+    in.remove_suffix(end_of_message.size());
+    out = std::string(in).append(left_out);
+    return out.size() > most ? sio::transport::inflation::too_large : sio::transport::inflation::done;
+  }
+
+private:
+  static constexpr std::string_view left_out = R"("])";
+  static constexpr std::string_view end_of_message{"\0\0\xff\xff", 4};  // RFC 7692, 7.2.2
+};
+
+struct shortening final : sio::transport::compression {
+  std::unique_ptr<sio::transport::compressor> make() const override { return std::make_unique<shortener>(); }
+};
+
 /// What the server's program does, and the books it keeps.
 class program {
 public:
-  explicit program(sio::server_options const& options) : io(options) {
+  explicit program(unsigned choice) : io(options(choice)) {
     serve(io.of<chat>());
     serve(io.of<chat>("/other"));
     auto& open = io.of<sio::any>("/open");
@@ -93,6 +122,17 @@ public:
       answer = sio::http::text(200, asked.method + " " + asked.path + "?" + asked.query + "\n" + asked.body);
     });
     io.listen(network);
+  }
+
+  /// A gate that lets those wait who say so.
+  sio::request_gate gate() {
+    return [this](sio::http::request const& asked, sio::decision answer) {
+      if (asked.target.find("wait") == asked.target.npos) return answer(sio::admit);
+      undecided_.push_back(std::move(answer));
+    };
+  }
+  void decide(bool lets_in) {
+    for (auto& answer : std::exchange(undecided_, {})) answer(lets_in ? sio::admit : sio::refuse("no"));
   }
 
   /// Whether everything that began has ended.
@@ -123,6 +163,9 @@ private:
       nsp.to("all").emit<"bytes">(sio::binary(s.id()), std::map<std::string, int>{{"gone", 1}});
       nsp.emit<"said">("gone", s.id());
     });
+    nsp.on_drain([](socket& s) {
+      if (s.data().drained++ < 3) s.volatile_().emit<"said">("drained", "");
+    });
     nsp.on_error([](socket& s, sio::event_error const& error) {
       s.emit<"said">("error", error.path + ": " + error.message);
     });
@@ -134,6 +177,7 @@ private:
     nsp.on<"leave">([](socket& s, std::string const& room) { s.leave(room); });
     nsp.on<"say">([](socket& s, std::string const& room, std::string const& text) {
       s.to(room).except("all").emit<"said">(s.id(), text);
+      s.to(room).volatile_().compress(false).emit<"said">("volatile", text);
     });
     nsp.on<"bytes">([](socket& s, sio::binary const& bytes) {
       s.broadcast().emit<"bytes">(bytes, std::map<std::string, int>{});
@@ -160,7 +204,31 @@ private:
     });
   }
 
+  sio::server_options options(unsigned choice) {
+    sio::server_options chosen{.ping_interval = 300ms,
+                               .ping_timeout = 200ms,
+                               .upgrade_timeout = 150ms,
+                               .max_payload = choice & 1 ? std::size_t{100} : std::size_t{5000},
+                               .allow_upgrades = (choice & 2) == 0,
+                               .allow_eio3 = (choice & 8) != 0,
+                               .max_queued_bytes = choice & 16 ? std::size_t{600} : std::size_t{100'000},
+                               .on_overflow = choice & 32 ? sio::overflow::drop_newest : sio::overflow::close,
+                               .connect_timeout = 400ms,
+                               .ack_timeout = 100ms,
+                               .max_attachments = 3,
+                               .max_pending_acks = 4,
+                               .max_namespaces = 2,
+                               .max_request_head = choice & 4 ? std::size_t{300} : std::size_t{2000},
+                               .head_timeout = 500ms,
+                               .request_timeout = 1s,
+                               .keep_alive_timeout = 1s};
+    if (choice & 64) chosen.allow_request = gate();
+    if (choice & 128) chosen.compression = std::make_shared<shortening>();
+    return chosen;
+  }
+
   std::vector<sio::ack<int>> later_;
+  std::vector<sio::decision> undecided_;
 };
 
 /// A connection to the server, from the client's side.
@@ -168,9 +236,14 @@ class line {
 public:
   explicit line(program& to) : wire(to.network.connect()) {}
 
-  void ask(std::string_view bytes, bool for_websocket = false) {
-    if (!std::exchange(asked_, true)) expects_frames_ = for_websocket;
+  void ask(std::string_view bytes) {
+    asked_ = true;
     wire.write(bytes);
+  }
+  /// With headers of its own it may agree on what `inbox` cannot read.
+  void ask_for_websocket(std::string_view target, std::string const& headers) {
+    expects_frames_ = !asked_ && headers.empty();
+    ask(fakes::get(target, std::string(fakes::websocket_headers) + headers));
   }
 
   /// What has come, which on a WebSocket must be frames.
@@ -207,7 +280,7 @@ private:
 
 class world {
 public:
-  explicit world(sio::server_options const& options) : server_(options) {}
+  explicit world(unsigned choice) : server_(choice) {}
 
   void obey(std::string_view command) {
     if (command.size() < 2) return;
@@ -223,6 +296,7 @@ public:
 
   /// Everybody goes, and time passes.
   void end() {
+    server_.io.resume_accept();
     for (auto& wire : wires_) wire.close();
     settle();
     server_.io.executor().advance(1h);
@@ -233,6 +307,8 @@ public:
 
   /// A client that keeps the protocol.
   void serve() {
+    if (closed_) return;
+    sessions_[0] = {};
     for (auto const* const command : {"c0", "o0", R"(t040{"name":"a"})", R"(t0420["echo",{"name":"b"},5])"})
       obey(command);
     fuzz::require(lines_[0]->has(R"(430[{"name":"b"}])"), "a client is served");
@@ -240,37 +316,44 @@ public:
 
 private:
   void act(char what, std::size_t which, std::string_view argument) {
-    auto const& sid = sids_[which / 2];
+    auto& sid = sessions_[which / 2].sid;
+    auto& version = sessions_[which / 2].version;
     auto const target = [&](std::string_view transport) {
-      return "/socket.io/?EIO=4&transport=" + std::string(transport) + "&sid=" + sid;
+      return "/socket.io/?EIO=" + std::to_string(version) + "&transport=" + std::string(transport);
     };
+    auto const of_session = [&](std::string_view transport) { return target(transport) + "&sid=" + sid; };
+    auto const first = argument.empty() ? 0u : static_cast<unsigned char>(argument[0]);
     if (what == 'c' || !lines_[which]) connect(which);
     auto& on = *lines_[which];
     switch (what) {
-      case 'h': on.ask(fakes::get("/socket.io/?EIO=4&transport=polling" + std::string(argument))); break;
-      case 'o':
-        on.ask(fakes::get("/socket.io/?EIO=4&transport=websocket", fakes::websocket_headers), true);
-        break;
-      case 'u': on.ask(fakes::get(target("websocket"), fakes::websocket_headers), true); break;
-      case 'g': on.ask(fakes::get(target("polling"))); break;
-      case 'p': on.ask(fakes::post(target("polling"), argument)); break;
+      // What a client does. The argument of a handshake is added to its query, or to a WebSocket's headers.
+      case 'h':
+      case 'v':
+        version = what == 'h' ? 4 : 3;
+        return on.ask(fakes::get(target("polling") + std::string(argument)));
+      case 'o': return on.ask_for_websocket(target("websocket"), spelt(argument, sid));
+      case 'u': return on.ask_for_websocket(of_session("websocket"), spelt(argument, sid));
+      case 'g': return on.ask(fakes::get(of_session("polling")));
+      case 'p': return on.ask(fakes::post(of_session("polling"), argument));
       case 'q': {  // its last byte is missing
-        auto const whole = fakes::post(target("polling"), std::string(argument) + "x");
-        on.ask(std::string_view(whole).substr(0, whole.size() - 1));
-        break;
+        auto const whole = fakes::post(of_session("polling"), std::string(argument) + "x");
+        return on.ask(std::string_view(whole).substr(0, whole.size() - 1));
       }
-      case 't': on.ask(fakes::text_frame(argument)); break;
-      case 'b': on.ask(fakes::binary_frame(argument)); break;
+      case 't': return on.ask(fakes::text_frame(argument));
+      case 'b': return on.ask(fakes::binary_frame(argument));
       case 'f':
-        on.ask(fakes::frame(argument.empty() ? 0 : static_cast<unsigned char>(argument[0]),
-                            argument.substr(argument.empty() ? 0 : 1)));
-        break;
-      case 'w': on.ask(spelt(argument, sid)); break;
-      case 'x': on.wire.close(); break;
-      case 'l': on.wire.limit(number(argument)); break;
-      case 'k': on.wire.chop(number(argument) + 1); break;
-      case 'e': server_.io.of<chat>().to(argument).emit<"said">("server", "hello"); break;
-      default: break;
+        return on.ask(fakes::frame(first, argument.substr(std::min<std::size_t>(1, argument.size()))));
+      case 'w': return on.ask(spelt(argument, sid));
+      // What happens to the connection.
+      case 'x': return on.wire.close();
+      case 'l': return on.wire.limit(number(argument));
+      case 'k': return on.wire.chop(number(argument) + 1);
+      // What the program does.
+      case 'e': return server_.io.of<chat>().to(argument).emit<"said">("server", "hello");
+      case 'd': return server_.decide(argument.empty());
+      case 'a': return argument.empty() ? server_.io.pause_accept() : server_.io.resume_accept();
+      case 'z': closed_ = true; return server_.io.close(std::chrono::milliseconds(number(argument)));
+      default: return;
     }
   }
 
@@ -286,7 +369,7 @@ private:
       for (std::size_t i = 0; i < lines_.size(); ++i) {
         if (!lines_[i]) continue;
         auto const came = lines_[i]->read();
-        find_sid(came, sids_[i / 2]);
+        find_sid(came, sessions_[i / 2].sid);
         more = more || !came.empty();
       }
     }
@@ -319,30 +402,23 @@ private:
     return value;
   }
 
+  struct session {
+    std::string sid;
+    int version = 4;  // of Engine.IO
+  };
+
   program server_;
+  bool closed_ = false;
   std::array<std::optional<line>, 8> lines_;
-  std::array<std::string, 4> sids_;
+  std::array<session, 4> sessions_;
   std::vector<sio::transport::loopback::client> wires_;  // of all lines that there were
 };
 
 }  // namespace fuzzed
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  using namespace std::chrono_literals;
   fuzz::input in(data, size);
-  auto const choice = in.byte();
-  fuzzed::world world({.ping_interval = 300ms,
-                       .ping_timeout = 200ms,
-                       .upgrade_timeout = 150ms,
-                       .max_payload = choice & 1 ? std::size_t{100} : std::size_t{5000},
-                       .allow_upgrades = (choice & 2) == 0,
-                       .connect_timeout = 400ms,
-                       .ack_timeout = 100ms,
-                       .max_attachments = 3,
-                       .max_pending_acks = 4,
-                       .max_namespaces = 2,
-                       .max_request_head = choice & 4 ? std::size_t{300} : std::size_t{2000},
-                       .request_timeout = 1s});
+  fuzzed::world world(in.byte());
   while (!in.empty()) world.obey(in.line());
   world.end();
   world.serve();

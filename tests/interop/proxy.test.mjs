@@ -303,7 +303,7 @@ describe("proxy: the address of the client", { skip: missing }, () => {
   };
 
   for (const [mode, options] of Object.entries(modes)) {
-    it(`${mode}: is told by the proxy, and by nobody else`, { todo: "socket_server" }, async (t) => {
+    it(`${mode}: is told by the proxy, and by nobody else`, async (t) => {
       const lies = { "X-Forwarded-For": "192.0.2.66" };
       assert.equal(await address(t, proxy, options), "127.0.0.2");
       assert.equal(await address(t, proxy, options, lies), "127.0.0.2");

@@ -180,14 +180,14 @@ private:
     entering.in().add(entering);
     if (is_v2() && wanted->name() != "/")  // what the client takes for its id
       entering.join(wanted->name() + '#' + std::string(entering.id().view()));
-    session_.send(is_v2() ? connected_packet_v2(wanted->name())
-                          : connected_packet(wanted->name(), entering.id().view()));
+    session_.send_needed(is_v2() ? connected_packet_v2(wanted->name())
+                                 : connected_packet(wanted->name(), entering.id().view()));
     wanted->on_connect(entering);
   }
 
   void refuse(std::string_view nsp, std::string_view message) {
-    session_.send(is_v2() ? connect_error_packet_v2<Json>(nsp, message)
-                          : connect_error_packet<Json>(nsp, message));
+    session_.send_needed(is_v2() ? connect_error_packet_v2<Json>(nsp, message)
+                                 : connect_error_packet<Json>(nsp, message));
   }
 
   void deliver(protocol::packet const& packet, std::span<char> data,

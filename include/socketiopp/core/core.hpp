@@ -61,7 +61,7 @@ template <class Json> void socket<Json>::report(bound which) const { connection_
 template <class Json> void socket<Json>::disconnect(bool close) {
   if (close) return connection_.disconnect_all();
   if (!connected()) return;
-  connection_.session().send(disconnect_packet(slice_.of().name()));
+  connection_.session().send_needed(disconnect_packet(slice_.of().name()));
   end(reason::server_namespace_disconnect);
 }
 

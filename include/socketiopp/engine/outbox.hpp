@@ -60,8 +60,10 @@ public:
 
   /// Whether packets were refused, which nobody has dealt with; and whether the session ends of it.
   bool overflowed() const { return overflowed_; }
-  bool ends_session() const { return overflowed_ && options_.on_overflow == overflow::close; }
+  bool ends_session() const { return overflowed_ && (needed_ || options_.on_overflow == overflow::close); }
   void forget_overflow() { overflowed_ = false; }
+  /// The client cannot do without what was refused last.
+  void need_refused() { needed_ = true; }
   /// Whether that is to be told: the first time since everything had left.
   bool tell_overflow() { return !std::exchange(told_overflow_, true); }
 
@@ -125,6 +127,7 @@ private:
   bool pong_waits_ = false;
   bool waited_ = false;         // something, since the last time that everything had left
   bool overflowed_ = false;     // something was refused
+  bool needed_ = false;         // and the client cannot do without it
   bool told_overflow_ = false;  // since the last time that everything had left
 };
 

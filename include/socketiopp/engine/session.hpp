@@ -69,6 +69,10 @@ public:
   fate send(shared_packet const& packet, bool is_volatile = false) {
     return send(std::span(&packet, 1), is_volatile);
   }
+  /// Queues a packet that the client cannot do without: if too much waits, the session ends in any case.
+  void send_needed(shared_packet const& packet) {
+    if (send(packet) == fate::refused) outbox_.need_refused();
+  }
 
   /// Whether what is sent now leaves at the end of the turn.
   bool writable() const { return websocket_ ? websocket_->writable() : poll_ != nullptr; }
@@ -215,17 +219,16 @@ private:
   bool receive(std::span<char> text) {
     auto const packet = dialect_.decode(std::string_view(text.data(), text.size()));
     if (!packet) return false;
+    refresh();
     if (packet->binary) {  // W-040, W-066
       std::string bytes;
       protocol::base64_decode(packet->data, bytes);
-      return receive_message(std::as_bytes(std::span(bytes)));
+      user_->on_binary(std::as_bytes(std::span(bytes)));
+      return true;
     }
     using enum protocol::engine_type;
     switch (packet->type) {
-      case message:
-        refresh();
-        user_->on_text(text.subspan(1));
-        break;
+      case message: user_->on_text(text.subspan(1)); break;
       case ping: receive_ping(); break;
       case pong: receive_pong(); break;
       case close:  // W-063, W-064
@@ -234,7 +237,7 @@ private:
         break;
       case protocol::engine_type::open:
       case upgrade:
-      case noop: refresh(); break;  // W-062
+      case noop: break;  // W-062
     }
     return true;
   }
@@ -242,18 +245,14 @@ private:
   /// Reads one packet in binary form. False: it is none.
   bool receive(std::span<std::byte const> packet) {
     auto const message = dialect_.decode(packet);
-    return message && receive_message(*message);
-  }
-
-  bool receive_message(std::span<std::byte const> bytes) {
+    if (!message) return false;
     refresh();
-    user_->on_binary(bytes);
+    user_->on_binary(*message);
     return true;
   }
 
   void receive_ping() {
     if (!dialect_.client_pings()) return abort(reason::transport_error);  // W-061
-    refresh();
     outbox_.push_pong();
     turn_.flush_later(*this);
   }
