@@ -30,7 +30,8 @@ namespace socketiopp {
 
 /// Set what should be different: `sio::server io{{.path = "/chat/", .ping_interval = 10s}};`
 struct server_options {
-  /// Where the endpoint lives; requests to anything below it are taken too.
+  /// Where the endpoint lives; requests to anything below it are taken too. Without a slash at its end, so are
+  /// those that have none (F-002).
   std::string path = "/socket.io/";
   /// How often the server asks whether a client is there.
   std::chrono::milliseconds ping_interval = engine::options{}.ping_interval;
@@ -147,7 +148,7 @@ struct server_options {
     auto const require = [](bool holds, char const* what) {
       if (!holds) throw std::system_error(std::make_error_code(std::errc::invalid_argument), what);
     };
-    require(path.starts_with('/') && path.ends_with('/'), "socketiopp: path must begin and end with a slash");
+    require(path.starts_with('/'), "socketiopp: path must begin with a slash");
     auto const sensible = [](std::chrono::milliseconds time) {  // and no sum with a time overflows
       return time.count() > 0 && time <= std::chrono::years(100);
     };

@@ -63,6 +63,15 @@ TEST_CASE("service: a fallback that throws leaves nothing of its answer") {
   }
 }
 
+TEST_CASE("service: F-002: a path without a slash at its end is also that of the endpoint (W-021, W-022)") {
+  auto serving = plain();
+  for (auto const* const path : {"/engine.io/", "/engine.io/x/y"}) CHECK(serving.owns(path));
+  for (auto const* const path : {"/engine.io", "/engine.iox", "/", ""}) CHECK_FALSE(serving.owns(path));
+  serving.path = "/engine.io";
+  for (auto const* const path : {"/engine.io/", "/engine.io/x/y", "/engine.io"}) CHECK(serving.owns(path));
+  for (auto const* const path : {"/engine.iox", "/engine.i", "/", ""}) CHECK_FALSE(serving.owns(path));
+}
+
 TEST_CASE("service: without a client bundle every request below the path is a session's") {
   http::response answer;
   CHECK(!plain().serve_client(asked("/engine.io/socket.io.js"), answer));

@@ -95,7 +95,7 @@ private:
 
   /// A session wants to know of a POST before its body has come (W-037, W-039).
   bool on_head(http::request const& asked) override {
-    if (asked.method != "POST" || !asked.path.starts_with(served().path)) return true;
+    if (asked.method != "POST" || !served().owns(asked.path)) return true;
     auto const verdict = judge(asked);
     if (verdict.refused != engine::refusal::none || verdict.wants != engine::wish::post) return true;
     base::begin_exchange(asked);
@@ -111,7 +111,7 @@ private:
 
   void on_request(http::request asked) override {
     if (!post_of_) base::begin_exchange(asked);
-    if (!asked.path.starts_with(served().path)) {
+    if (!served().owns(asked.path)) {
       http::response answer;
       served().serve_other(asked, answer);
       return base::finish(base::exchange().end(std::move(answer)));

@@ -27,7 +27,7 @@ namespace socketiopp::transport {
 
 /// Shared by all connections of a server; filled in before the first comes.
 struct service {
-  std::string path;  ///< of the Engine.IO endpoint, with a slash at both ends
+  std::string path;  ///< of the Engine.IO endpoint
   http::read_limits limits;
   std::chrono::milliseconds head_timeout;        ///< from a request's first byte to the end of its head
   std::chrono::milliseconds request_timeout;     ///< from there to the end of its body
@@ -42,10 +42,16 @@ struct service {
   unique_function<void(http::request const&, http::response&)> fallback = nullptr;
   engine_hooks hooks = {};
 
+  /// Whether a request for that path is for the endpoint: for its own path or one below it (W-021, W-022).
+  bool owns(std::string_view asked) const {
+    return asked.starts_with(path) &&
+           (path.ends_with('/') || asked.size() == path.size() || asked[path.size()] == '/');
+  }
+
   /// The headers of every answer to the request.
   http::response prepare(http::request const& asked) const {
     http::response answer;
-    if (!asked.path.starts_with(path)) return answer;
+    if (!owns(asked.path)) return answer;
     cors.decorate(asked, answer);
     auto const agent = asked.headers.find("user-agent").value_or("");
     auto const old_explorer = agent.find(";MSIE") != agent.npos || agent.find("Trident/") != agent.npos;
@@ -56,7 +62,8 @@ struct service {
 
   /// Answers a request for something below the endpoint's path that is no session's. False: it is one.
   bool serve_client(http::request const& asked, http::response& answer) const {
-    auto const name = std::string_view(asked.path).substr(path.size());
+    auto name = std::string_view(asked.path).substr(path.size());
+    if (name.starts_with('/')) name.remove_prefix(1);
     return client && client->serve(name, asked, answer);
   }
 
