@@ -34,9 +34,9 @@ struct fixture {
     return box.left();
   }
   /// Offers a packet of which a WebSocket carries that many bytes, below 128.
-  engine::fate offer(std::size_t bytes, std::size_t waiting) {
+  engine::fate offer(std::size_t bytes, std::size_t waiting, bool is_volatile = false) {
     auto const packet = engine::text_packet(std::string(bytes - 2, 'x'));
-    return box.offer(std::span(&packet, 1), waiting);
+    return box.offer(std::span(&packet, 1), waiting, is_volatile);
   }
 };
 
@@ -284,4 +284,22 @@ TEST_CASE_FIXTURE(fixture, "outbox: says when everything has left after somethin
     CHECK(leaves());
   }
   CHECK_FALSE(leaves());
+}
+
+TEST_CASE_FIXTURE(fixture, "outbox: a volatile packet without room is dropped, and ends nothing (F-143)") {
+  for (auto const policy : {socketiopp::overflow::close, socketiopp::overflow::drop_newest}) {
+    options.on_overflow = policy;
+    CHECK(offer(50, 51, true) == engine::fate::dropped);
+    CHECK(!box.overflowed());
+    CHECK(offer(50, 50, true) == engine::fate::queued);
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "outbox: a refused packet that the client needs ends the session in any case") {
+  options.on_overflow = socketiopp::overflow::drop_newest;
+  CHECK(offer(50, 51) == engine::fate::refused);
+  CHECK(!box.ends_session());
+  box.need_refused();
+  CHECK(box.ends_session());
+  CHECK(offer(2, 0) == engine::fate::dropped);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The pure functions below Socket.IO, compared with plain ones: payloads, packets, base64, UTF-8, queries.
+// The pure functions below Socket.IO, compared with plain ones: payloads, packets, scripts,
+// base64, UTF-8, queries.
 // Input: the text that all of them read.
 #include <algorithm>
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "input.hpp"
@@ -15,7 +17,9 @@
 #include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/protocol/base64.hpp>
 #include <socketiopp/protocol/engine_packet.hpp>
+#include <socketiopp/protocol/jsonp.hpp>
 #include <socketiopp/protocol/payload.hpp>
+#include <socketiopp/protocol/payload_v3.hpp>
 #include <socketiopp/protocol/query.hpp>
 #include <socketiopp/protocol/utf8.hpp>
 
@@ -87,6 +91,15 @@ std::string unbase64(std::string_view text) {
   return bytes;
 }
 
+std::string escaped(std::string_view text) {
+  std::string all;
+  for (char const c : text) {
+    auto const byte = static_cast<unsigned char>(c);
+    all += {'%', "0123456789abcdef"[byte >> 4], "0123456789ABCDEF"[byte & 15]};
+  }
+  return all;
+}
+
 void check_utf8(std::string_view text) {
   fuzz::require(protocol::is_utf8(text) == plainly_utf8(text),
                 "UTF-8 is what the plain validator takes for it");
@@ -132,6 +145,84 @@ void check_payload(std::string_view text) {
   fuzz::require(stopped && left == 0, "the visitor says when it is enough");
 }
 
+/// The packets of a payload, and whether that was all of it.
+template <class Decode> std::pair<std::vector<std::pair<bool, std::string>>, bool> packets_in(Decode decode) {
+  std::vector<std::pair<bool, std::string>> packets;
+  auto const all = decode([&](bool binary, std::string_view packet) {
+    packets.emplace_back(binary, packet);
+    return true;
+  });
+  return {packets, all};
+}
+
+void check_payload_v3(std::string_view text, protocol::payload_form form) {
+  auto const decode = [form](std::string_view payload) {
+    return packets_in([&](auto visit) { return protocol::for_each_packet_v3(form, payload, visit); });
+  };
+  for (auto const& [binary, packet] : decode(text).first)
+    fuzz::require(binary || plainly_utf8(packet), "a packet of text is UTF-8");
+
+  // Whatever the text is, packets can be made of it.
+  std::string payload;
+  protocol::payload_writer_v3 writer(payload, form);
+  std::vector<std::pair<bool, std::string>> written;
+  protocol::for_each_packet(text, [&](std::string_view packet) {
+    auto const binary = !protocol::is_utf8(packet);
+    auto const in_text = form == protocol::payload_form::text;
+    binary ? writer.binary(bytes_of(packet)) : writer.text(packet);
+    if (!binary)
+      written.emplace_back(false, packet);
+    else if (in_text)
+      written.emplace_back(false, std::string(protocol::base64_mark_v3) + base64(packet));
+    else
+      written.emplace_back(true, std::string(protocol::binary_mark_v3).append(packet));
+    return true;
+  });
+  fuzz::require(decode(payload) == std::pair(written, true), "a payload of v3 comes back");
+}
+
+/// A script's string, read as JavaScript does.
+std::string plainly_read(std::string_view literal) {
+  std::string text;
+  while (!literal.empty()) {
+    auto const escaped = literal[0] == '\\';
+    auto const by_number = escaped && literal.substr(1).starts_with('u');
+    if (by_number) {
+      auto const code = std::stoul(std::string(literal.substr(2, 4)), nullptr, 16);
+      text += code < 0x80 ? std::string(1, static_cast<char>(code)) : code == 0x2028 ? "\u2028" : "\u2029";
+    } else {
+      text += literal[escaped ? 1 : 0];
+    }
+    literal.remove_prefix(by_number ? 6 : escaped ? 2 : 1);
+  }
+  return text;
+}
+
+void check_jsonp(std::string_view text) {
+  auto const script = protocol::jsonp_script(text.substr(0, 4), text);
+  auto const begin = script.find("](\"");
+  fuzz::require(script.starts_with("___eio[") && begin != script.npos && script.ends_with("\");"),
+                "a script calls");
+  auto const literal = std::string_view(script).substr(begin + 3, script.size() - begin - 6);
+  for (char const c : literal)
+    fuzz::require(c == '\\' || c == '"' || json::detail::is_plain(c) || static_cast<unsigned char>(c) >= 0x80,
+                  "a script is one line");
+  fuzz::require(script.find('<') == script.npos, "a script has no tag");
+  fuzz::require(plainly_read(literal) == text, "a script says its payload");
+
+  if (text.find("\\\n") != text.npos) return;  // which the official client's way cannot tell from "\\\\n"
+  std::string form = "d=";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto const escape = text.substr(i).starts_with("\\n");
+    if (escape) form += "%5C";
+    if (text[i] == '\n')
+      form += "%5Cn";
+    else
+      form += escaped(text.substr(i, 1));
+  }
+  fuzz::require(protocol::jsonp_payload(form) == text, "a form says its payload");
+}
+
 void check_query(std::string_view text) {
   auto const fields = protocol::parse_query(text);
   for (auto const& [name, value] : fields) {
@@ -139,12 +230,7 @@ void check_query(std::string_view text) {
     while (first->first != name) ++first;
     fuzz::require(protocol::query_value(text, name) == first->second, "of several fields the first counts");
   }
-  std::string escaped;
-  for (char const c : text) {
-    auto const byte = static_cast<unsigned char>(c);
-    escaped += {'%', "0123456789abcdef"[byte >> 4], "0123456789ABCDEF"[byte & 15]};
-  }
-  fuzz::require(protocol::percent_decode(escaped, true) == text, "what is escaped comes back");
+  fuzz::require(protocol::percent_decode(escaped(text), true) == text, "what is escaped comes back");
   if (auto const strict = http::percent_decode(text))
     fuzz::require(*strict == protocol::percent_decode(text, false), "paths and queries are escaped alike");
 }
@@ -156,6 +242,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   check_utf8(text.view());
   check_base64(text.view());
   check_payload(text.view());
+  check_payload_v3(text.view(), protocol::payload_form::text);
+  check_payload_v3(text.view(), protocol::payload_form::binary);
+  check_jsonp(text.view());
   check_query(text.view());
   return 0;
 }

@@ -164,7 +164,8 @@ private:
       nsp.emit<"said">("gone", s.id());
     });
     nsp.on_drain([](socket& s) {
-      if (s.data().drained++ < 3) s.volatile_().emit<"said">("drained", "");
+      if (s.data().drained++ < 3)  // each may have to drain again
+        s.volatile_().emit<"said">("drained", "");
     });
     nsp.on_error([](socket& s, sio::event_error const& error) {
       s.emit<"said">("error", error.path + ": " + error.message);
@@ -376,8 +377,9 @@ private:
   }
 
   /// The id of a session stands in its open packet, that of a socket in its CONNECT: `40`.
-  static void find_sid(std::string_view came, std::string& sid) {
+  static void find_sid(std::string came, std::string& sid) {
     constexpr std::string_view open = R"(0{"sid":")";
+    std::erase(came, '\\');  // of a string in a script
     auto const at = came.find(open);
     if (at != came.npos && at > 0 && came[at - 1] != '4') sid = came.substr(at + open.size(), 20);
   }

@@ -16,29 +16,51 @@
 
 #include "input.hpp"
 #include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/transport/compression.hpp>
 #include <socketiopp/transport/websocket/frames.hpp>
 
 namespace {
 
 using namespace socketiopp;
 
-/// What RFC 6455 makes of a stream.
+/// A compressor that leaves out an `x` at the end.
+class shortener final : public transport::compressor {
+public:
+  shortener() : compressor({.threshold = 0, .window_bits = 15}) {}
+
+  bool deflate(transport::wrapping, std::string_view, std::string&) override { return false; }
+  transport::inflation inflate(std::string_view in, std::size_t most, std::string& out) override {
+    constexpr std::string_view end_of_message{"\0\0\xff\xff", 4};  // RFC 7692, 7.2.2
+    fuzz::require(in.ends_with(end_of_message), "a message has its last bytes again");
+    fuzz::require(in.size() <= most + end_of_message.size(),
+                  "a message has its bound before it is inflated too");
+    if (in.starts_with('!')) return transport::inflation::corrupt;
+    out = std::string(in.substr(0, in.size() - end_of_message.size())) + 'x';
+    return out.size() > most ? transport::inflation::too_large : transport::inflation::done;
+  }
+};
+
+/// What RFC 6455 makes of a stream, and RFC 7692 with the compressor above.
 struct plain_reader {
   std::size_t max_message;
+  bool inflates;
   std::vector<std::string> told = {};
   bool fault = false;
-  bool in_message = false, text = false;
+  bool in_message = false, text = false, compressed = false;
   std::string message = {};
 
   /// Takes the next frame. False: there is none, or there was the last.
   bool read(std::string_view& stream) {
     auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(stream[i]); };
+    if (!stream.empty() && (byte(0) & 0x4f) == 0x40) return fail();
     if (stream.size() < 2) return false;
     auto const fin = byte(0) >= 0x80;
-    auto const opcode = byte(0) & 0x7f;  // or none, with a reserved bit
+    auto const inflate = inflates && (byte(0) & 0x40) != 0;
+    auto const opcode = byte(0) & (inflate ? 0x3f : 0x7f);  // or none, with a reserved bit
     auto const control = opcode >= 8;
     auto const known = opcode <= 2 || (opcode >= 8 && opcode <= 10);
-    if (!known || byte(1) < 0x80 || (!control && in_message != (opcode == 0))) return fail();
+    if (!known || byte(1) < 0x80 || (!control && in_message != (opcode == 0)) || (inflate && control))
+      return fail();
     std::uint64_t length = byte(1) & 0x7f;
     if (control && (!fin || length > 125)) return fail();
     std::size_t const more = length < 126 ? 0 : length == 126 ? 2 : 8;
@@ -57,10 +79,15 @@ struct plain_reader {
 
     if (opcode == 8) return close(payload);
     if (control) return tell(opcode == 9 ? 'i' : 'o', payload);
-    if (opcode != 0) text = opcode == 1;
+    if (opcode != 0) {
+      text = opcode == 1;
+      compressed = inflate;
+    }
     message += payload;
     in_message = !fin;
     if (!fin) return true;
+    if (compressed && (message.starts_with('!') || message.size() == max_message)) return fail();
+    if (compressed) message += 'x';
     if (text && !protocol::is_utf8(message)) return fail();
     return tell(text ? 't' : 'b', std::exchange(message, {}));
   }
@@ -91,12 +118,12 @@ private:
 /// Writes down what it is told, does to payloads what is allowed, and goes after so many messages.
 class listener {
 public:
-  listener(std::size_t max_message, std::size_t patience)
-      : reader_(max_message), max_(max_message), patience_(patience) {}
+  listener(std::size_t max_message, std::size_t patience, bool inflates)
+      : reader_(max_message), max_(max_message), patience_(patience), inflates_(inflates) {}
 
   /// False: nothing more is read.
   bool consume(std::span<char> bytes) {
-    fault_ = reader_.consume(bytes, *this);
+    fault_ = reader_.consume(bytes, *this, inflates_ ? &shortener_ : nullptr);
     return fault_ == 0 && !closed_ && told_.size() < patience_;
   }
 
@@ -135,7 +162,9 @@ private:
   }
 
   transport::websocket::frame_reader reader_;
+  shortener shortener_;
   std::size_t max_, patience_;
+  bool inflates_;
   std::vector<std::string> told_;
   std::uint16_t fault_ = 0;
   bool closed_ = false;
@@ -171,18 +200,19 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   auto const seed = in.byte();
   auto const max_message = limits[choice % 8];
   auto const patience = choice & 0x40 ? std::size_t{2} : size + 1;
+  auto const inflates = (choice & 0x20) != 0;
   auto const stream = choice & 0x80 ? frames(in) : std::string(in.rest());
 
-  listener whole(max_message, patience);
+  listener whole(max_message, patience, inflates);
   fuzz::block const all(stream, 1);
   whole.consume(all.span());
   if (patience > size) {
-    plain_reader plain{max_message};
+    plain_reader plain{max_message, inflates};
     for (std::string_view left = stream; plain.read(left);) continue;
     fuzz::require(whole.fits(plain), "a reader reads what RFC 6455 says");
   }
   for (auto const each : {0u, seed}) {
-    listener pieces(max_message, patience);
+    listener pieces(max_message, patience, inflates);
     fuzz::in_pieces(stream, each, 1, [&](fuzz::block const& piece) { return pieces.consume(piece.span()); });
     fuzz::require(whole == pieces, "messages do not depend on how their bytes are split");
   }

@@ -149,8 +149,8 @@ private:
 
 TEST_CASE("simulation: every message arrives once and in order, or the session ends on both sides") {
   auto const first = from_environment("SIMULATION_SEED", 1);
-  auto const runs = from_environment("SIMULATION_RUNS", std::getenv("SIMULATION_SEED") ? 1 : 40);  // NOLINT
-  int heard = 0, ends = 0, drops = 0;
+  auto const runs = from_environment("SIMULATION_RUNS", std::getenv("SIMULATION_SEED") ? 1 : 60);  // NOLINT
+  int heard = 0, ends = 0, drops = 0, drains = 0;
   std::set<reason> reasons;
   for (auto seed = first; seed < first + runs; ++seed) {
     CAPTURE(seed);
@@ -159,12 +159,14 @@ TEST_CASE("simulation: every message arrives once and in order, or the session e
     heard += one.here().heard;
     ends += one.here().ends;
     drops += one.here().drops;
+    drains += one.here().drains;
     reasons.insert(one.here().reasons.begin(), one.here().reasons.end());
     if (one.here().failed) break;
   }
-  if (runs < 40) return;
-  CHECK(heard > 4000);  // or it has become a simulation of little
-  CHECK(ends > 600);
-  CHECK(drops > 100);
+  if (runs < 60) return;
+  CHECK(heard > 6000);  // or it has become a simulation of little
+  CHECK(ends > 1000);
+  CHECK(drops > 200);
+  CHECK(drains > 200);
   CHECK(reasons.size() >= 7);
 }

@@ -29,7 +29,7 @@ public:
 
   line(loopback::network& network, dice& random) : wire_(network.connect()) {
     if (random.one_in(2)) wire_.chop(1 + random.below(60));
-    if (random.one_in(3)) wire_.limit(16 + random.below(600));
+    if (random.one_in(2)) wire_.limit(16 + random.below(400));
   }
 
   void write(std::string_view bytes) { under_way_ += bytes; }
@@ -131,7 +131,7 @@ public:
       case 14:
       case 15: return upgrades_ ? upgrade() : poll();
       case 16:
-        if (random.one_in(3)) fail();
+        if (random.one_in(2)) fail();
         return;
       default: return poll();
     }
@@ -191,7 +191,8 @@ public:
   }
   /// Cannot go on.
   void give_up_if_doomed() {
-    if (alive() && (life_->broke || life_->overlapped || shy_)) break_off();
+    if (!alive() || !(life_->broke || life_->overlapped || shy_)) return;
+    world_.random.one_in(2) ? break_off() : fall_silent();
   }
 
 private:
@@ -313,7 +314,6 @@ private:
   /// A line has ended, or refused what it was for.
   void lose(line& gone) {
     auto const carried = gone.used_for != line::use::nothing || (&gone == socket_ && upgraded_);
-    auto const past = gone.used_for == line::use::poll && upgraded_;
     gone.used_for = line::use::nothing;
     gone.close();
     if (&gone == extra_) {
@@ -321,7 +321,7 @@ private:
     } else if (&gone == socket_ && !upgraded_) {
       socket_ = nullptr;
       probed_ = paused_ = false;
-    } else if (carried && !past) {
+    } else if (carried) {
       finish("a connection has ended");
     }
   }
@@ -335,7 +335,7 @@ private:
       take_binary(bytes);
     } else if (type == '0' && text.starts_with(R"(0{"sid":")") && sid_.empty()) {
       sid_ = text.substr(9, 20);
-    } else if (type == '1' && !upgraded_) {
+    } else if (type == '1' && !carries_) {
       check_whole_end();
       finish("closed by the server");
     } else if (type == '2' && !life_->v3) {
@@ -422,7 +422,7 @@ private:
         life_->ended && !world_.io.executor().stopped() && world_.now() - life_->ended_at < 4s;
     auto const graceful = life_->ended == reason::forced_server_close ||
                           (life_->ended == reason::server_shutting_down && !closing_);
-    if (!in_time || !graceful || life_->overlapped || life_->broke) return;
+    if (!in_time || !graceful || life_->overlapped || life_->broke || world_.may_be_slow(*life_)) return;
     for (auto const& each : life_->to_client)
       if (!each.may_be_dropped)
         return world_.wrong("ended in order before " + each.text.substr(0, 60), *life_);
@@ -554,6 +554,7 @@ private:
     auto& random = world_.random;
     switch (random.below(16)) {
       case 0: {  // a connection is cut at any byte
+        if (lines_.empty()) return;
         auto& one = *lines_[random.below(lines_.size())];
         one.deliver(random.below(one.under_way() + 1));
         life_->broke = true;
@@ -585,7 +586,7 @@ private:
         return;
       case 6:
       case 7:
-      case 8: waking_ = 10 + random.below(60); return;  // reads nothing for a while
+      case 8: waking_ = 10 + random.below(200); return;  // reads nothing for a while
       case 9:
       case 10:
         if (sid_.empty() || extra_) return;
@@ -596,9 +597,9 @@ private:
         return socket_->write(fakes::text_frame("4no probe"));
       case 12:
       case 13:
-        if (socket_ && socket_->used_for == line::use::websocket)
-          socket_->write(fakes::frame(0x89, "are you there?"));
-        return;
+        if (!socket_ || socket_->used_for != line::use::websocket) return;
+        life_->pinged = true;
+        return socket_->write(fakes::frame(0x89, "are you there?"));
       case 14:
         if (socket_ && !upgraded_) lose(*socket_);  // gives the upgrade up
         return;

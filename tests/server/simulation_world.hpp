@@ -176,6 +176,7 @@ struct life {
   // what may have ended it
   bool broke = false;       // a connection was cut, or closed by the client
   bool overlapped = false;  // two polls, or two POSTs, at a time
+  bool pinged = false;      // a ping of WebSocket asked for a pong, which is not dropped
   bool delayed = false;     // time passed while something was under way
   bool mute = false;        // the client does nothing any more
   bool kicked = false;      // the server disconnected one of its sockets, of which the client might not know
@@ -260,6 +261,18 @@ public:
                        [&](auto const& each) { return !each->ending && &each->of == &one; });
   }
 
+  /// Whether so much may have waited for the client that its session ended of it.
+  bool may_be_slow(life const& one) const {
+    std::size_t owed = slack;
+    bool needed = one.refusals > 0 || one.pinged;
+    for (auto const& each : one.to_client) {
+      owed += each.size() + 8 * (1 + each.parts.size());
+      needed = needed || !each.may_be_dropped;
+    }
+    if (one.v3) owed = owed / 3 * 4;  // base64
+    return needed && owed > most_queued;
+  }
+
   /// Something must not be.
   void wrong(std::string const& what) {
     std::string last;
@@ -298,7 +311,7 @@ public:
   bool calm = false;  // nothing is delayed, and nobody breaks off
   bool failed = false;
   int asked = 0, answered = 0;  // by the server
-  int heard = 0, ends = 0, drops = 0;
+  int heard = 0, ends = 0, drops = 0, drains = 0;
   std::set<reason> reasons;
   loopback::network network;
 
@@ -356,6 +369,7 @@ private:
     });
     nsp.on_drain([this](io_socket& s) {
       auto& at = *s.data().at;
+      ++drains;
       if (at.of.random.one_in(4)) act_on(at, at.of.random);
     });
     nsp.on_error([this](io_socket& s, event_error const& what) {
@@ -437,15 +451,7 @@ private:
       case reason::transport_close: return its.broke || its.delayed || its.mute || its.client_ended;
       case reason::ping_timeout: return its.delayed || its.mute || its.client_ended;
       case reason::server_shutting_down: return closing;
-      case reason::slow_consumer: {
-        std::size_t owed = slack;
-        for (auto const& each : its.to_client) owed += each.size() + 8 * (1 + each.parts.size());
-        if (its.v3) owed = owed / 3 * 4;  // base64
-        auto const needed =
-            its.refusals > 0 || std::any_of(its.to_client.begin(), its.to_client.end(),
-                                            [](auto const& each) { return !each.may_be_dropped; });
-        return needed && owed > most_queued;
-      }
+      case reason::slow_consumer: return may_be_slow(its);
       case reason::forced_server_close: return its.kicked || its.overlapped;
       case reason::client_namespace_disconnect: return its.left.contains(at.nsp);
       case reason::server_namespace_disconnect: return at.by_server;

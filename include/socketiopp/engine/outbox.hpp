@@ -46,11 +46,13 @@ public:
 
   /// Pushes packets that belong together, all of them or none: there is a bound on the `waiting` bytes, which
   /// are these and those that the connection has not got rid of. What finds nothing waiting is always taken.
-  fate offer(std::span<shared_packet const> packets, std::size_t waiting) {
+  /// Volatile ones for which there is no room are only dropped.
+  fate offer(std::span<shared_packet const> packets, std::size_t waiting, bool is_volatile = false) {
     if (ends_session()) return fate::dropped;
     std::size_t size = 0;
     for (auto const& packet : packets) size += packet.frame().size();
     if (waiting > 0 && waiting + size > options_.max_queued_bytes) {
+      if (is_volatile) return fate::dropped;
       overflowed_ = waited_ = true;
       return ends_session() ? fate::dropped : fate::refused;
     }

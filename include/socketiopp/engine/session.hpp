@@ -64,7 +64,7 @@ public:
     if (waits && is_volatile) return fate::dropped;
     if (waits) outbox_.has_to_wait();
     turn_.flush_later(*this);
-    return outbox_.offer(packets, queued_bytes());
+    return outbox_.offer(packets, queued_bytes(), is_volatile);
   }
   fate send(shared_packet const& packet, bool is_volatile = false) {
     return send(std::span(&packet, 1), is_volatile);

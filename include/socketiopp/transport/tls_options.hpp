@@ -17,8 +17,8 @@ namespace socketiopp::transport {
 class pem {
 public:
   pem() = default;
-  static pem file(std::string path) { return pem(true, std::move(path)); }
-  static pem text(std::string contents) { return pem(false, std::move(contents)); }
+  static pem file(std::string path) { return {true, std::move(path)}; }
+  static pem text(std::string contents) { return {false, std::move(contents)}; }
 
   /// Whether neither was given.
   bool empty() const { return value_.empty(); }
