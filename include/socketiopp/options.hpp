@@ -30,8 +30,8 @@ namespace socketiopp {
 
 /// Set what should be different: `sio::server io{{.path = "/chat/", .ping_interval = 10s}};`
 struct server_options {
-  /// Where the endpoint lives; requests to anything below it are taken too. Without a slash at its end, so are
-  /// those that have none (F-002).
+  /// Where the endpoint lives; requests to anything below it are taken too. Without a slash at its end, so
+  /// are those that have none (F-002).
   std::string path = "/socket.io/";
   /// How often the server asks whether a client is there.
   std::chrono::milliseconds ping_interval = engine::options{}.ping_interval;
