@@ -74,7 +74,7 @@ private:
 
   void on_bytes(std::span<char> bytes) override {
     if (!frames_) bytes = base::read_requests(bytes);
-    if (frames_ && !bytes.empty()) read_frames(bytes);
+    if (frames_ && session_ && !bytes.empty()) read_frames(bytes);
   }
 
   void on_written() override {
