@@ -99,10 +99,10 @@ private:
   /// Time passes, and nothing else happens to those who are there; the others' sessions end.
   void stay_calm() {
     here_.calm = true;
-    for (int step = 0; step < 100 && !here_.failed; ++step) {
-      here_.advance(400ms);
-      if (here_.random.one_in(4)) clients_[here_.random.below(clients_.size())]->say();
-      for (int i = 0; i < 8; ++i) settle();
+    for (int step = 0; step < 200 && !here_.failed; ++step) {
+      here_.advance(200ms);
+      if (here_.random.one_in(8)) clients_[here_.random.below(clients_.size())]->say();
+      for (int i = 0; i < 5; ++i) settle();
     }
     if (here_.failed) return;
     settle_all();
@@ -113,6 +113,7 @@ private:
       if (each->its().dropped > each->its().told) here_.wrong("dropped, and not told", each->its());
     }
     CHECK(here_.sessions() == there);
+    CHECK(here_.answered == here_.asked);  // or too late
   }
 
   void serve_one_more() {
@@ -136,6 +137,7 @@ private:
     for (int step = 0; step < 100; ++step) {
       here_.advance(1s);
       for (auto const& each : clients_) each->settle();
+      if (step == 4 && here_.closing) CHECK(here_.io.executor().stopped());  // its deadline has passed
     }
     here_.advance(1h);
     here_.check_that_nothing_is_left();

@@ -72,7 +72,7 @@ public:
     assembling_.reset();
     sid_.clear();
     socket_ = extra_ = nullptr;
-    upgraded_ = probed_ = paused_ = stuck_ = closing_ = carries_ = false;
+    upgraded_ = probing_ = probed_ = stuck_ = closing_ = carries_ = false;
     waking_ = 0;
     next_id_ = 0;
     last_ping_ = world_.now();
@@ -151,7 +151,9 @@ public:
     if (life_->v3 && world_.now() - last_ping_ >= 1s) ping();
     send(said_.size());
     poll();
-    if (socket_ && !upgraded_) upgrade();
+    if (world_.calm && extra_) lose(*extra_);
+    if (world_.calm && socket_ && !upgraded_ && !began_in_calm_) lose(*socket_);  // it is too late
+    if (!upgraded_ && (socket_ || (world_.calm && upgrades_))) upgrade();
     for (auto const& each : lines_) each->hurry();
   }
 
@@ -291,6 +293,7 @@ private:
   void hear_frames(line& from) {
     // What was polled before the upgrade comes first, though it may be read last.
     if (&from == socket_ && upgraded_ && uses(line::use::poll)) return;
+    if (&from == socket_ && !upgraded_ && world_.random.one_in(2)) return;  // others come first
     for (auto const& frame : from.in.take_frames()) {
       if (!alive_) return;
       if (frame.starts_with("[close")) {
@@ -300,7 +303,7 @@ private:
       }
       if (frame == "[pong:are you there?]") continue;
       if (&from == socket_ && frame == "3probe" && !upgraded_)
-        probed_ = true;
+        probed_ = true;  // from now on nothing is sent, and the last poll is awaited
       else if (&from != socket_ || !upgraded_)
         world_.wrong("on a WebSocket that does not carry the session: " + frame, *life_);
       else if (carries_ = true; frame.starts_with("<"))
@@ -320,7 +323,8 @@ private:
       extra_ = nullptr;
     } else if (&gone == socket_ && !upgraded_) {
       socket_ = nullptr;
-      probed_ = paused_ = false;
+      probing_ = probed_ = false;
+      if (world_.calm && began_in_calm_) world_.wrong("an upgrade failed", *life_);
     } else if (carried) {
       finish("a connection has ended");
     }
@@ -474,7 +478,7 @@ private:
   }
 
   void poll() {
-    if (!upgraded_ && !sid_.empty() && !paused_ && !uses(line::use::poll)) send_poll();
+    if (!upgraded_ && !sid_.empty() && !probed_ && !uses(line::use::poll)) send_poll();
   }
   void send_poll() {
     auto& one = free_line();
@@ -490,7 +494,7 @@ private:
     if (upgraded_) {
       for (auto const& each : now) socket_->write(frame_of(each));
     } else {
-      if (paused_ || uses(line::use::post)) return;
+      if (probed_ || uses(line::use::post)) return;
       send_post(now);
     }
     said_.erase(said_.begin(), said_.begin() + static_cast<std::ptrdiff_t>(most));
@@ -534,14 +538,14 @@ private:
     if (sid_.empty() || upgraded_ || closing_) return;
     if (!socket_) {
       socket_ = &add_line();
-      probed_ = paused_ = false;
+      probing_ = probed_ = false;
+      began_in_calm_ = world_.calm;
       ask_for_websocket(*socket_);
-    } else if (socket_->used_for == line::use::websocket && !paused_ && !probed_) {
+    } else if (socket_->used_for == line::use::websocket && !probing_) {
       socket_->write(frame_of({false, "2probe"}));
-      paused_ = true;  // from now on nothing is sent, and the last poll is awaited
+      probing_ = true;
       hasty_ = world_.random.one_in(3);
     } else if (probed_ && !stuck_ && !uses(line::use::post) && (hasty_ || !uses(line::use::poll))) {
-      paused_ = false;
       upgraded_ = true;
       socket_->write(frame_of({false, "5"}));
       note("upgrades");
@@ -574,7 +578,7 @@ private:
         return send_post({std::exchange(said_, {})});
       case 4: return fall_silent();
       case 5:
-        if (sid_.empty() || paused_) return;
+        if (sid_.empty() || (probed_ && !upgraded_)) return;
         note("closes");
         if (upgraded_)
           socket_->write(fakes::close_frame("\x03\xe8"));
@@ -628,7 +632,8 @@ private:
   std::string sid_;
   line* socket_ = nullptr;  // the WebSocket, or what is to become it
   line* extra_ = nullptr;   // one that there should not be
-  bool alive_ = false, upgraded_ = false, probed_ = false, paused_ = false, hasty_ = false, stuck_ = false;
+  bool alive_ = false, upgraded_ = false, probing_ = false, probed_ = false, began_in_calm_ = false,
+       hasty_ = false, stuck_ = false;
   bool closing_ = false, carries_ = false, base64_ = false, upgrades_ = false, shy_ = false;
   int next_number_ = 0;
   std::uint64_t next_id_ = 0;

@@ -96,7 +96,7 @@ private:
 struct content {
   explicit content(int of) : number(of) {
     auto const size = static_cast<std::size_t>(number);
-    text.assign(size % 50 == 0 ? 3000 : size % 11 == 0 ? 300 : size % 37, static_cast<char>('a' + size % 26));
+    text.assign(size % 50 == 0 ? 3000 : size % 11 == 0 ? 500 : size % 37, static_cast<char>('a' + size % 26));
     if (number % 5 == 0) text += "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80";
     if (number % 4 != 3) return;
     for (int i = 0; i <= number % 3; ++i) {
@@ -142,9 +142,11 @@ struct packet {
   bool may_be_dropped = false;
 
   bool is(packet const& other) const { return text == other.text && parts == other.parts; }
-  std::size_t size() const {  // at least what it takes in frames
-    std::size_t sum = text.size() + 3;
-    for (auto const& part : parts) sum += part.size() + 2;
+  /// In frames of WebSockets, in bytes.
+  std::size_t size() const {
+    auto const frame = [](std::size_t length) { return length + (length < 126 ? 2 : 4); };
+    auto sum = frame(1 + text.size());
+    for (auto const& part : parts) sum += frame(part.size());
     return sum;
   }
 };
@@ -176,6 +178,7 @@ struct life {
   // what may have ended it
   bool broke = false;       // a connection was cut, or closed by the client
   bool overlapped = false;  // two polls, or two POSTs, at a time
+  bool overflowed = false;  // more waited for it than may
   bool pinged = false;      // a ping of WebSocket asked for a pong, which is not dropped
   bool delayed = false;     // time passed while something was under way
   bool mute = false;        // the client does nothing any more
@@ -215,7 +218,9 @@ public:
     for (auto const& each : seats_) {
       if (each->ending) continue;
       auto const queued = each->socket->queued_bytes();
-      if (queued > std::max(most_queued, each->of.biggest) + slack) wrong("too much is queued", each->of);
+      auto most = std::max(most_queued, each->of.biggest);
+      if (each->of.v3) most += most / 3;  // binary data may become base64 when it is handed over
+      if (queued > most + slack) wrong("too much is queued", each->of);
     }
   }
   void advance(std::chrono::milliseconds by) {
@@ -263,14 +268,10 @@ public:
 
   /// Whether so much may have waited for the client that its session ended of it.
   bool may_be_slow(life const& one) const {
-    std::size_t owed = slack;
-    bool needed = one.refusals > 0 || one.pinged;
-    for (auto const& each : one.to_client) {
-      owed += each.size() + 8 * (1 + each.parts.size());
-      needed = needed || !each.may_be_dropped;
-    }
-    if (one.v3) owed = owed / 3 * 4;  // base64
-    return needed && owed > most_queued;
+    if (one.overflowed) return true;
+    std::size_t owed = slack;  // what is not known exactly
+    for (auto const& each : one.to_client) owed += each.size();
+    return (one.refusals > 0 || one.pinged || one.kicked) && owed > most_queued;
   }
 
   /// Something must not be.
@@ -473,7 +474,11 @@ private:
   void expect(seat const& at, packet what) {
     auto& its = at.of;
     if (its.ended) return;
-    its.biggest = std::max(its.biggest, what.size() + 8 * (1 + what.parts.size()));
+    its.biggest = std::max(its.biggest, what.size());
+    auto const queued = at.socket->queued_bytes();
+    if (queued > 0 && queued + what.size() > most_queued && !what.is_volatile &&
+        (policy == overflow::close || !what.may_be_dropped))
+      its.overflowed = true;
     its.to_client.push_back(std::move(what));
   }
   packet event(content const& what, std::string_view nsp, bool is_volatile) const {
@@ -525,22 +530,19 @@ private:
       case 18:
       case 19: return broadcast(at.nsp, by.one_in(2) ? &at : nullptr, by);
       case 20:
-      case 21: {
-        content const what(next_number_++);
-        expect(at, event(what, at.nsp, true));
-        return emit(at.socket->volatile_(), what);
-      }
+      case 21: return send_one(at, true);
       case 22:
         for (int i = 0; i < 6; ++i) send_one(at);
-        return;
+        [[fallthrough]];
+      case 23: return send_one(at, true);
       default: return send_one(at);
     }
   }
 
-  void send_one(seat& at) {
+  void send_one(seat& at, bool is_volatile = false) {
     content const what(next_number_++);
-    expect(at, event(what, at.nsp, false));
-    emit(*at.socket, what);
+    expect(at, event(what, at.nsp, is_volatile));
+    is_volatile ? emit(at.socket->volatile_(), what) : emit(*at.socket, what);
   }
 
   void disconnect(seat& at, bool whole) {
