@@ -18,11 +18,11 @@ using namespace engine_test;
 
 namespace {
 
-// A session over long-polling whose opening request has been answered.
-struct polling : shard {
-  explicit polling(engine::options terms = {}) : shard(std::move(terms)) {
+// A session over long-polling, of either revision, whose opening request has been answered.
+struct any_polling : shard {
+  explicit any_polling(engine::options terms, engine::dialect speaks = {}, std::string query = {})
+      : shard(std::move(terms)), session(open(opening, false, speaks, std::move(query))) {
     REQUIRE(opening.status == 200);
-    REQUIRE(opening.body.starts_with('0'));
   }
 
   record& log() { return records.front(); }
@@ -42,6 +42,17 @@ struct polling : shard {
     settle();
     return sent;
   }
+
+  std::deque<request_link> requests;
+  request_link opening;
+  engine::session& session;
+};
+
+struct polling : any_polling {
+  explicit polling(engine::options terms = {}) : any_polling(std::move(terms)) {
+    REQUIRE(opening.body.starts_with('0'));
+  }
+
   /// A WebSocket that has been probed.
   socket_link& probe() {
     auto& socket = sockets.emplace_back();
@@ -59,10 +70,7 @@ struct polling : shard {
     return socket;
   }
 
-  std::deque<request_link> requests;
   std::deque<socket_link> sockets;
-  request_link opening;
-  engine::session& session = open(opening, false);
 };
 
 // A session over a WebSocket, after its open packet.
@@ -1747,36 +1755,14 @@ TEST_CASE("session: whoever exceeds a bound is closed with 1008 and its name (RF
 
 namespace {
 
-// A session of v3 over long-polling whose opening request has been answered.
-struct v3_polling : shard {
+struct v3_polling : any_polling {
   explicit v3_polling(engine::options terms = {}, engine::dialect speaks = {.v3 = true},
                       std::string query = {})
-      : shard(std::move(terms)), session(open(opening, false, speaks, std::move(query))) {
-    REQUIRE(opening.status == 200);
-  }
+      : any_polling(std::move(terms), speaks, std::move(query)) {}
 
-  record& log() { return records.front(); }
-  bool alive() { return hub.size() == 1; }
-  void send(std::string_view text) { session.send(engine::text_message(text)); }
   void send_bytes(std::string_view bytes) {
     session.send(engine::binary_message(std::as_bytes(std::span(bytes))));
   }
-  request_link& poll() {
-    auto& get = requests.emplace_back();
-    session.poll(get);
-    settle();
-    return get;
-  }
-  request_link& post(std::string body, std::string_view type = "text/plain;charset=UTF-8") {
-    auto& sent = requests.emplace_back();
-    engine_test::post(session, sent, std::move(body), type);
-    settle();
-    return sent;
-  }
-
-  std::deque<request_link> requests;
-  request_link opening;
-  engine::session& session;
 };
 
 // A session of v3 over a WebSocket, after its open packet.

@@ -81,7 +81,9 @@ TEST_CASE("caller: only the last wake time counts, and sleep forgets it") {
   place.advance(5ms);
   CHECK(woken == 1);
   place.wake_at(place.now() + 1ms);
+  CHECK_FALSE(place.asleep());
   place.sleep();
+  CHECK(place.asleep());
   place.advance(1h);
   CHECK(woken == 1);
 }

@@ -55,27 +55,9 @@ struct chat {
   };
 };
 
-/// The executor that is told what to do, and tells whether a timer is left.
-class executor : public sio::executor::caller {
-public:
-  executor& operator[](std::size_t) { return *this; }
-  void wake_at(time_point when) {
-    asleep_ = false;
-    caller::wake_at(when);
-  }
-  void sleep() {
-    asleep_ = true;
-    caller::sleep();
-  }
-  bool asleep() const { return asleep_; }
-
-private:
-  bool asleep_ = true;
-};
-
 struct policies : sio::default_policies {
   using transport = sio::transport::loopback;
-  using executor = fuzzed::executor;
+  using executor = sio::executor::caller;
 };
 
 /// A compressor that leaves out how most events end.

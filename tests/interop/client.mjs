@@ -28,6 +28,21 @@ export function next(emitter, event) {
   return within(new Promise((resolve) => emitter.once(event, (...args) => resolve(args))), `"${event}"`);
 }
 
+/** The values that an event is acknowledged with. */
+export function ask(socket, event, ...args) {
+  return within(
+    new Promise((resolve) => socket.emit(event, ...args, (...values) => resolve(values))),
+    `the acknowledgement of "${event}"`,
+  );
+}
+
+/** What comes back of a "message". */
+export function echoed(socket, ...args) {
+  const answer = next(socket, "message-back");
+  socket.emit("message", ...args);
+  return answer;
+}
+
 /** Resolves to the socket when it is connected and, if it may upgrade, upgraded. */
 export async function ready(socket) {
   const upgrades = socket.io.opts.transports === undefined;

@@ -7,13 +7,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { across_upgrade, collect, modes, next, open, ready } from "./client.mjs";
 import { Frames, Polling, aborted } from "./raw.mjs";
-import { start, within } from "./server.mjs";
+import { free_port, start, within } from "./server.mjs";
 import { socket_path } from "./wire.mjs";
 
 const environment = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
@@ -52,15 +52,6 @@ const upgrades = `
       proxy_set_header Connection $connection_upgrade;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_set_header X-Forwarded-Proto $scheme;`;
-
-async function free_port() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 /** Whether somebody listens on the port. */
 async function listening(port) {

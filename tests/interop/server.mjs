@@ -21,7 +21,8 @@ export async function within(promise, what, milliseconds = patience) {
   }
 }
 
-async function free_port() {
+/** A port on which nobody listens now. */
+export async function free_port() {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address();

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Manager } from "socket.io-client";
-import { across_upgrade, collect, modes, next, open, ready } from "./client.mjs";
+import { across_upgrade, ask, collect, echoed, modes, next, open, ready } from "./client.mjs";
 import { start, within } from "./server.mjs";
 
 let server;
@@ -55,22 +55,13 @@ for (const [mode, options] of Object.entries(modes)) {
 
     it("events of every shape come back as they were", async (t) => {
       const socket = await connect(t);
-      for (const args of every_shape) {
-        const answer = next(socket, "message-back");
-        socket.emit("message", ...args);
-        assert.deepEqual(await answer, args);
-      }
+      for (const args of every_shape) assert.deepEqual(await echoed(socket, ...args), args);
     });
 
     it("acknowledgements of every shape", async (t) => {
       const socket = await connect(t);
-      for (const args of every_shape) {
-        const answer = await within(
-          new Promise((resolve) => socket.emit("message-with-ack", ...args, (...values) => resolve(values))),
-          "the acknowledgement",
-        );
-        assert.deepEqual(answer, args);
-      }
+      for (const args of every_shape)
+        assert.deepEqual(await ask(socket, "message-with-ack", ...args), args);
     });
 
     it("strings of 500 kB, with characters of each length", async (t) => {
@@ -81,10 +72,7 @@ for (const [mode, options] of Object.entries(modes)) {
         "🎉".repeat(120_000),
         '"\n'.repeat(120_000),
       ]) {
-        const [answer] = await within(
-          new Promise((resolve) => socket.emit("message-with-ack", text, (...values) => resolve(values))),
-          "the acknowledgement",
-        );
+        const [answer] = await ask(socket, "message-with-ack", text);
         assert.ok(answer === text);
       }
     });
@@ -100,29 +88,20 @@ for (const [mode, options] of Object.entries(modes)) {
         Array.from({ length: 10 }, (_, i) => Buffer.alloc(i, i)),
         [Buffer.alloc(400_000, 0xa5)],
       ]) {
-        const answer = next(socket, "message-back");
-        socket.emit("message", ...args);
-        assert.deepEqual(await answer, args);
-        assert.deepEqual(
-          await within(
-            new Promise((resolve) => socket.emit("message-with-ack", ...args, (...v) => resolve(v))),
-            "the ack",
-          ),
-          args,
-        );
+        assert.deepEqual(await echoed(socket, ...args), args);
+        assert.deepEqual(await ask(socket, "message-with-ack", ...args), args);
       }
     });
 
     it("typed arrays are binary", async (t) => {
       const socket = await connect(t);
-      const answer = next(socket, "message-back");
-      socket.emit(
-        "message",
+      const answer = await echoed(
+        socket,
         new Uint8Array([1, 2]),
         new Uint8Array([3, 4]).buffer,
         new Uint16Array([0x0605]),
       );
-      assert.deepEqual(await answer, [Buffer.from([1, 2]), Buffer.from([3, 4]), Buffer.from([5, 6])]);
+      assert.deepEqual(answer, [Buffer.from([1, 2]), Buffer.from([3, 4]), Buffer.from([5, 6])]);
     });
 
     it("text and binary keep their order", async (t) => {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import io_v2 from "socket.io-client-v2";
-import { across_upgrade, collect, modes, next, open as open_v4, ready } from "./client.mjs";
+import { across_upgrade, ask, collect, echoed, modes, next, open as open_v4, ready } from "./client.mjs";
 import { start, within } from "./server.mjs";
 
 let server;
@@ -25,13 +25,6 @@ function open(t, namespace = "/", options = {}) {
   t.after(() => socket.io.close());
   return socket;
 }
-
-/** What an event is acknowledged with. */
-const ask = (socket, event, ...args) =>
-  within(
-    new Promise((resolve) => socket.emit(event, ...args, (...values) => resolve(values))),
-    `the acknowledgement of "${event}"`,
-  );
 
 /** An answer proves that the socket lives. */
 const alive = async (socket) => assert.deepEqual(await ask(socket, "message-with-ack", "alive?"), ["alive?"]);
@@ -93,11 +86,7 @@ for (const [mode, options] of Object.entries(modes)) {
 
     it("events of every shape come back as they were", async (t) => {
       const socket = await connect(t);
-      for (const args of every_shape) {
-        const answer = next(socket, "message-back");
-        socket.emit("message", ...args);
-        assert.deepEqual(await answer, args);
-      }
+      for (const args of every_shape) assert.deepEqual(await echoed(socket, ...args), args);
     });
 
     it("acknowledgements of every shape, in each namespace", async (t) => {
@@ -126,9 +115,7 @@ for (const [mode, options] of Object.entries(modes)) {
       for (const force of [false, true]) {
         const socket = await connect(t, "/", { forceBase64: force });
         for (const args of every_binary) {
-          const answer = next(socket, "message-back");
-          socket.emit("message", ...args);
-          assert.deepEqual(await answer, args);
+          assert.deepEqual(await echoed(socket, ...args), args);
           assert.deepEqual(await ask(socket, "message-with-ack", ...args), args);
         }
       }

@@ -34,27 +34,16 @@ using engine::time_point;
 using transport::loopback;
 using texts = std::vector<std::string>;
 
-/// The executor of the simulated server, of which can be seen whether it sleeps.
+/// The executor of the simulated server, of which can be seen whether it was stopped.
 class watched_caller : public executor::caller {
 public:
-  watched_caller& operator[](std::size_t) { return *this; }
-  void wake_at(time_point when) {
-    asleep_ = false;
-    caller::wake_at(when);
-  }
-  void sleep() {
-    asleep_ = true;
-    caller::sleep();
-  }
   void stop() {
     stopped_ = true;
     caller::stop();
   }
-  bool asleep() const { return asleep_; }
   bool stopped() const { return stopped_; }
 
 private:
-  bool asleep_ = true;
   bool stopped_ = false;
 };
 

@@ -43,7 +43,9 @@ struct explanation {
   std::string_view context;  ///< what the message leaves open
 };
 
-constexpr explanation explain(refusal why) {
+namespace detail {
+
+constexpr explanation usual_explanation(refusal why) {
   switch (why) {
     case refusal::unknown_transport: return {400, 0, "Transport unknown", ""};
     case refusal::unknown_session: return {400, 1, "Session ID unknown", ""};
@@ -63,12 +65,21 @@ constexpr explanation explain(refusal why) {
   return {500, 3, "Bad request", "METHOD"};
 }
 
-/// The answer that refuses a request: `{"code":N,"message":"..."}`. A `message` takes the place of the usual.
+}  // namespace detail
+
+/// Explains a refusal. A `message` takes the place of the usual one.
+constexpr explanation explain(refusal why, std::string_view message = {}) {
+  auto explained = detail::usual_explanation(why);
+  if (!message.empty()) explained.message = message;
+  return explained;
+}
+
+/// The answer that refuses a request: `{"code":N,"message":"..."}`.
 inline answer refuse(refusal why, std::string_view message = {}) {
   if (why == refusal::bad_session_method) return {500, "", ""};
-  auto const known = explain(why);
+  auto const known = explain(why, message);
   auto body = R"({"code":)" + std::to_string(known.code) + R"(,"message":")";
-  for (char const c : message.empty() ? known.message : message) {
+  for (char const c : known.message) {
     constexpr std::string_view digits = "0123456789abcdef";
     auto const byte = static_cast<unsigned char>(c);
     if (byte < 0x20)

@@ -27,6 +27,8 @@ public:
   void on_wake(unique_function<void()> work) { wake_ = std::move(work); }
   void wake_at(time_point when) { alarm_ = when; }
   void sleep() { alarm_.reset(); }
+  /// Whether nothing will wake it: there is no timer left.
+  bool asleep() const { return !alarm_; }
 
   /// Runs what was posted, and what that posts, until nothing is left.
   void run() {

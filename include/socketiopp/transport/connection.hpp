@@ -257,12 +257,12 @@ private:
     if (!websocket) return refuse(asked, engine::refusal::forbidden, message);
     tell_refused(asked, engine::refusal::forbidden, message);
     base::exchange().be_last();
-    respond({400, "text/html", std::string(message.empty() ? "Forbidden" : message)});
+    respond({400, "text/html", std::string(engine::explain(engine::refusal::forbidden, message).message)});
   }
 
   void tell_refused(http::request const& asked, engine::refusal why, std::string_view message) const {
-    auto const known = engine::explain(why);
-    served().hooks.refused({asked, known.code, message.empty() ? known.message : message, known.context});
+    auto const known = engine::explain(why, message);
+    served().hooks.refused({asked, known.code, known.message, known.context});
   }
 
   // -- WebSocket -----------------------------------------------------------------------------------------

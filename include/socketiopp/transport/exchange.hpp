@@ -29,11 +29,12 @@ public:
   /// The headers that every answer to this request gets, beside its own.
   http::response& prepared() { return prepared_; }
 
-  /// Begins with a request.
-  void begin(http::request const& asked, http::response prepared) {
+  /// Begins with a request. `chosen` is how a session's answer to it may be compressed.
+  void begin(http::request const& asked, http::response prepared,
+             content_coding chosen = content_coding::identity) {
     pending_ = true;
     keep_alive_ = asked.keep_alive();
-    coding_ = choose_coding(asked.headers);
+    coding_ = chosen;
     head_only_ = asked.method == "HEAD";
     prepared_ = std::move(prepared);
   }

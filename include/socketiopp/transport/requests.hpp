@@ -14,6 +14,7 @@
 #include <socketiopp/http/request.hpp>
 #include <socketiopp/http/request_reader.hpp>
 #include <socketiopp/http/response.hpp>
+#include <socketiopp/transport/content_coding.hpp>
 #include <socketiopp/transport/exchange.hpp>
 #include <socketiopp/transport/service.hpp>
 #include <socketiopp/transport/wire.hpp>
@@ -77,7 +78,9 @@ protected:
   }
 
   void begin_exchange(http::request const& asked) {
-    exchange_.begin(asked, served().prepare(asked));
+    auto const compresses = base::endpoint().compressing() != nullptr;
+    exchange_.begin(asked, served().prepare(asked),
+                    compresses ? choose_coding(asked.headers) : content_coding::identity);
     if (base::endpoint().hub().closing()) exchange_.be_last();
   }
 
