@@ -10,6 +10,7 @@
 namespace {
 
 using namespace std::literals;
+using socketiopp::json::is_utf8;
 using socketiopp::json::plain_prefix;
 using socketiopp::json::utf8_sequence;
 
@@ -52,6 +53,15 @@ TEST_CASE("plain text: UTF-8 sequences (RFC 3629 section 4)") {
   CHECK(utf8_sequence("\xe2\x82") == 0);
   CHECK(utf8_sequence("\xf0\x9f\x98") == 0);
   CHECK(utf8_sequence("\xc3\xc3") == 0);
+}
+
+TEST_CASE("plain text: whether all of a text is UTF-8") {
+  CHECK(is_utf8(""));
+  CHECK(is_utf8("\0\x1f\"\\\x7f, and more than eight plain bytes \xc3\xa9\xf0\x9f\x98\x80"sv));
+  CHECK_FALSE(is_utf8("more than eight plain bytes \xc3"));
+  CHECK_FALSE(is_utf8("\xff"));
+  CHECK_FALSE(is_utf8("\xed\xa0\x80"));
+  CHECK_FALSE(is_utf8("\n\xc0\x80"));
 }
 
 }  // namespace

@@ -27,11 +27,18 @@ enum class kind {
   binary,  ///< never in JSON text; a `json::value` holds it, and binary formats do
 };
 
+/// How deeply arrays and objects may be nested in what arrives. Payloads of applications stay below ten;
+/// reading them recurses once a level, so the bound is also what protects the stack.
+inline constexpr unsigned max_depth = 64;
+
 /// A handle to a value inside a document, as cheap to copy as a pointer. What an accessor gives is meaningful
 /// only for the kind in its name, but `real()` is for all three kinds of numbers.
 ///
 /// `find` finds the last of several members of one name, as JavaScript does; `for_each` visits all members in
 /// their order, until the function returns false.
+///
+/// Where the kind can be `kind::binary` there is a `binary()` too, which gives a
+/// `std::span<std::byte const>` or a `socketiopp::binary const&`; reading copies it.
 template <class View>
 concept view = std::is_trivially_copyable_v<View> &&
     requires(View const v, std::size_t i, std::string_view name, bool (*visit)(std::string_view, View)) {
@@ -51,8 +58,9 @@ concept view = std::is_trivially_copyable_v<View> &&
 /// `parse`.
 ///
 /// `parse(text, size)` may overwrite the text, and `text[size]` while it runs. It returns false unless the
-/// text is exactly one JSON value in UTF-8 that is not nested too deeply; text from an enemy must not exhaust
-/// the stack. `retained()` is how many bytes of memory are kept for the next message.
+/// text is exactly one JSON value in UTF-8, nested no deeper than `max_depth`, without lone surrogates in
+/// escapes and without numbers that no `double` reaches (`1e400`). `-0` is a real, as it has a sign.
+/// `retained()` is how many bytes of memory are kept for the next message.
 template <class Document>
 concept document = std::default_initializable<Document> && std::movable<Document> &&
     requires(Document d, Document const c, char* text, std::size_t size) {
@@ -61,20 +69,25 @@ concept document = std::default_initializable<Document> && std::movable<Document
   { c.retained() } -> std::same_as<std::size_t>;
 };
 
-/// Writes JSON text, value by value, at the end of some `Out` that has `append(char const*, std::size_t)` and
-/// `push_back(char)`. Commas and colons are the writer's affair. A NaN, an infinity or a string that is not
-/// UTF-8 throws `std::system_error` with `errc::not_representable`.
+/// Writes value by value at the end of some `Out` that has `append(char const*, std::size_t)` and
+/// `push_back(char)`. Commas and colons are the writer's affair. An array or object is begun with the number
+/// of elements or members that will follow: text has no use for it, binary formats begin with it. A NaN, an
+/// infinity or a string that is not UTF-8 throws `std::system_error` with `errc::not_representable`.
+///
+/// A writer that also has `binary(std::span<std::byte const>)` gets binary data in its place; others get a
+/// placeholder there, and the data becomes an attachment.
 template <class Writer>
-concept writer = requires(Writer w, bool b, std::int64_t i, std::uint64_t n, double d, std::string_view s) {
+concept writer = requires(Writer w, bool b, std::int64_t i, std::uint64_t n, double d, std::string_view s,
+                          std::size_t size) {
   w.null();
   w.boolean(b);
   w.integer(i);
   w.natural(n);
   w.real(d);
   w.string(s);
-  w.begin_array();
+  w.begin_array(size);
   w.end_array();
-  w.begin_object();
+  w.begin_object(size);
   w.key(s);
   w.end_object();
 };

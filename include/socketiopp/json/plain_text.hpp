@@ -25,6 +25,8 @@ constexpr std::uint64_t marks_in(std::uint64_t bytes) {
 
 constexpr bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
 
+constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
 constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 }  // namespace detail
@@ -65,6 +67,17 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
     return next(1) && next(2) && next(3) && !overlong && !beyond ? 4 : 0;
   }
   return 0;
+}
+
+/// Whether all of `text` is UTF-8.
+inline bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    std::size_t run = plain_prefix(text);
+    if (run == 0) run = detail::is_ascii(text.front()) ? 1 : utf8_sequence(text);
+    if (run == 0) return false;
+    text.remove_prefix(run);
+  }
+  return true;
 }
 
 }  // namespace socketiopp::json

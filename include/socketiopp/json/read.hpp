@@ -39,6 +39,9 @@ struct read_context {
 ///
 /// Unknown members of an object are ignored. A missing member is a fault unless its type is optional; of
 /// several with one name the last counts. A variant becomes the first alternative that `fits`.
+///
+/// What JavaScript calls `undefined` arrives as null inside of arrays, arguments too, and not at all as a
+/// member: either way only an optional takes it.
 template <view View, class T> bool read(View from, T& into, read_context& context);
 
 namespace detail {
@@ -74,7 +77,7 @@ bool take(std::optional<T> const& read_value, View from, T& into, read_context& 
 template <view View> bool read_binary(View from, binary& into, read_context& context) {
   if constexpr (requires { from.binary(); }) {
     if (from.kind() == kind::binary) {
-      into = from.binary();
+      into = binary(from.binary());
       return true;
     }
   }
@@ -223,12 +226,24 @@ template <view View, class T> bool read_members(View from, T& into, read_context
   (std::make_index_sequence<names.size()>{});
 }
 
+// What the user's `fields` say to a value: nothing, or why they refuse it.
+inline bool accepted(std::optional<std::string> reason, read_context& context) {
+  if (!reason) return true;
+  context.fault = {{}, *std::move(reason)};
+  return false;
+}
+
 template <view View, class T> bool read_converted(View from, T& into, read_context& context) {
   typename fields<T>::as travelling{};
   if (!read(from, travelling, context)) return false;
-  if (fields<T>::from(std::as_const(travelling), into)) return true;
-  context.fault = {{}, "the conversion refuses " + found(from)};
-  return false;
+  auto const answer = fields<T>::from(std::as_const(travelling), into);
+  if constexpr (std::is_same_v<decltype(answer), bool const>) {
+    if (answer) return true;
+    context.fault = {{}, "the conversion refuses " + found(from)};
+    return false;
+  } else {
+    return accepted(answer, context);
+  }
 }
 
 // Optional and pointer: both are null or hold something.
@@ -245,52 +260,64 @@ template <view View, class T> bool read_held(View from, T& into, read_context& c
 
 }  // namespace detail
 
-template <view View, class T> bool read(View from, T& into, read_context& context) {
+namespace detail {
+
+template <view View, class T> bool read_shape(View from, T& into, read_context& context) {
   constexpr shape s = shape_of<T>;
   if constexpr (!payload<T>) {
     static_assert(
         payload<T>,
         "this type, or one inside of it, is no payload: a payload is an arithmetic type, a std::string, an "
         "enumeration, an optional, variant, tuple, container or smart pointer of payloads, "
-        "socketiopp::binary, "
-        "socketiopp::json::value, an aggregate of payloads, or a type that specialises socketiopp::fields");
+        "socketiopp::binary, socketiopp::json::value, a time point (with socketiopp/json/time.hpp), an "
+        "aggregate of payloads, or a type that specialises socketiopp::fields");
     return false;
   } else if constexpr (s == shape::converted) {
-    return detail::read_converted(from, into, context);
+    return read_converted(from, into, context);
   } else if constexpr (s == shape::null) {
-    return detail::is_null(from) || detail::refuse<T>(from, context);
+    return is_null(from) || refuse<T>(from, context);
   } else if constexpr (s == shape::boolean) {
     into = from.kind() == kind::boolean && from.boolean();
-    return from.kind() == kind::boolean || detail::refuse<T>(from, context);
+    return from.kind() == kind::boolean || refuse<T>(from, context);
   } else if constexpr (s == shape::integer) {
-    return detail::take(detail::exact_integer<T>(from), from, into, context);
+    return take(exact_integer<T>(from), from, into, context);
   } else if constexpr (s == shape::enumeration) {
-    return detail::take(detail::known_enumerator<T>(from), from, into, context);
+    return take(known_enumerator<T>(from), from, into, context);
   } else if constexpr (s == shape::real) {
-    if (!detail::is_real<T>(from)) return detail::refuse<T>(from, context);
+    if (!is_real<T>(from)) return refuse<T>(from, context);
     into = static_cast<T>(from.real());
     return true;
   } else if constexpr (s == shape::string) {
-    if (from.kind() != kind::string) return detail::refuse<T>(from, context);
+    if (from.kind() != kind::string) return refuse<T>(from, context);
     into = from.string();
     return true;
   } else if constexpr (s == shape::binary) {
-    return detail::read_binary(from, into, context);
+    return read_binary(from, into, context);
   } else if constexpr (s == shape::dynamic) {
-    return detail::read_dynamic(from, into, context);
+    return read_dynamic(from, into, context);
   } else if constexpr (s == shape::optional || s == shape::pointer) {
-    return detail::read_held(from, into, context);
+    return read_held(from, into, context);
   } else if constexpr (s == shape::variant) {
-    return detail::read_variant(from, into, context);
+    return read_variant(from, into, context);
   } else if constexpr (s == shape::tuple) {
-    return detail::read_tuple(from, into, context);
+    return read_tuple(from, into, context);
   } else if constexpr (s == shape::map) {
-    return detail::read_map(from, into, context);
+    return read_map(from, into, context);
   } else if constexpr (s == shape::members) {
-    return detail::read_members(from, into, context);
+    return read_members(from, into, context);
   } else {
-    return detail::read_elements(from, into, context);
+    return read_elements(from, into, context);
   }
+}
+
+}  // namespace detail
+
+template <view View, class T> bool read(View from, T& into, read_context& context) {
+  bool const good = detail::read_shape(from, into, context);
+  if constexpr (reflect::validated<T>)
+    return good && detail::accepted(fields<T>::validate(std::as_const(into)), context);
+  else
+    return good;
 }
 
 /// Reads the elements of `from`, which is an array, from place `first` on; the path of a fault counts from

@@ -25,27 +25,28 @@ namespace json {
 
 class value;
 
-/// How a type travels.
+/// How a type travels. Each of these is read from exactly what it is written as, and from nothing else but
+/// what stands in brackets.
 enum class shape {
-  unsupported,
-  converted,    ///< as another type, by `fields<T>::as`
-  null,         ///< `nullptr_t` and `monostate`
-  boolean,      ///< `bool`
-  integer,      ///< the integers but the character types
-  real,         ///< `float` and `double`
-  enumeration,  ///< the enumerator's name
-  string,       ///< `std::string`
-  text,         ///< what converts to `std::string_view`; it can be written only
-  binary,       ///< `socketiopp::binary`
-  dynamic,      ///< `json::value`
-  optional,     ///< null, or left out of an object, when it is empty
-  pointer,      ///< `unique_ptr` and `shared_ptr`, null when it is empty
-  variant,      ///< whatever alternative it holds
-  tuple,        ///< tuple, pair and array: an array of just so many elements
-  sequence,     ///< containers with `push_back`
-  set,          ///< containers with `insert`
-  map,          ///< containers with `insert_or_assign` and keys that are strings or integers: an object
-  members,      ///< aggregates and what lists its `fields`: an object
+  unsupported,  ///< no payload: characters, bytes, raw pointers, durations, classes that are no aggregates
+  converted,    ///< as another type, by `fields<T>::as`: time points (json/time.hpp), enumerations by number
+  null,         ///< `nullptr_t`, `monostate`: null
+  boolean,      ///< `bool`: true or false
+  integer,      ///< integers but the character types: a number (a whole one like `2.0` or `1e3`)
+  real,         ///< `float`, `double`: a number that is finite
+  enumeration,  ///< the enumerator's name (or its number; a value without a name is a number)
+  string,       ///< `std::string`: a string in UTF-8
+  text,         ///< what converts to `std::string_view`: the same, but it can be written only
+  binary,       ///< `socketiopp::binary`: an attachment, or in place where the format has bytes
+  dynamic,      ///< `json::value`: anything
+  optional,     ///< what it holds; empty it is null, and left out as a member (missing)
+  pointer,      ///< `unique_ptr`, `shared_ptr`: what it holds; null when it is empty
+  variant,      ///< the alternative it holds (the first that looks like the value)
+  tuple,        ///< `tuple`, `pair`, `array`, C arrays: an array of just so many elements
+  sequence,     ///< containers with `push_back`: an array
+  set,          ///< containers with `insert`: an array
+  map,          ///< containers with `insert_or_assign` whose keys are strings or integers: an object
+  members,      ///< aggregates, and what lists its `fields`: an object (with any more members, ignored)
 };
 
 namespace detail {
@@ -68,6 +69,7 @@ template <class T>
 concept map_like = requires(T t, typename T::key_type k, typename T::mapped_type m) {
   t.insert_or_assign(std::move(k), std::move(m));
   t.clear();
+  t.size();
 }
 &&(number<typename T::key_type> || std::same_as<typename T::key_type, std::string>);
 
@@ -76,12 +78,14 @@ concept set_like = std::same_as<typename T::key_type, typename T::value_type> &&
     requires(T t, typename T::value_type v) {
   t.insert(std::move(v));
   t.clear();
+  t.size();
 };
 
 template <class T>
 concept sequence_like = requires(T t, typename T::value_type v) {
   t.push_back(std::move(v));
   t.clear();
+  t.size();
 };
 
 template <class T> consteval shape find_shape() {

@@ -2,34 +2,26 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/codec.hpp>
+#include <socketiopp/json/copy.hpp>
 #include <socketiopp/json/shape.hpp>
 #include <socketiopp/json/value.hpp>
+#include <socketiopp/json/write_context.hpp>
 #include <socketiopp/reflect/enums.hpp>
 #include <socketiopp/reflect/fields.hpp>
 
 /// From typed values to JSON.
 namespace socketiopp::json {
-
-/// What writing leaves beside the text.
-struct write_context {
-  /// The binary data that placeholders in the text stand for, by their numbers: depth first, in the order of
-  /// the arguments (W-183). They refer to the values that were written, and to `converted`.
-  std::vector<std::span<std::byte const>> attachments;
-  /// What `fields<T>::to` made, as far as it can hold binary data: attachments outlive the writing.
-  std::vector<std::shared_ptr<void const>> converted;
-};
 
 /// Writes `from`. Members that are empty optionals are left out; everywhere else an empty optional is null.
 ///
@@ -38,41 +30,6 @@ struct write_context {
 template <writer Writer, class T> void write(Writer& to, T const& from, write_context& context);
 
 namespace detail {
-
-template <writer Writer> void write_binary(Writer& to, binary const& from, write_context& context) {
-  to.begin_object();
-  to.key("_placeholder");
-  to.boolean(true);
-  to.key("num");
-  to.natural(context.attachments.size());
-  to.end_object();
-  context.attachments.emplace_back(from.bytes);
-}
-
-template <writer Writer> void write_dynamic(Writer& to, value const& from, write_context& context) {
-  switch (from.kind()) {
-    case kind::null: return to.null();
-    case kind::boolean: return to.boolean(from.boolean());
-    case kind::integer: return to.integer(from.integer());
-    case kind::natural: return to.natural(from.natural());
-    case kind::real: return to.real(from.real());
-    case kind::string: return to.string(from.string());
-    case kind::binary: return write_binary(to, from.binary(), context);
-    case kind::array: {
-      to.begin_array();
-      for (value const& element : from.elements()) write_dynamic(to, element, context);
-      return to.end_array();
-    }
-    case kind::object: {
-      to.begin_object();
-      for (auto const& [name, member] : from.members()) {
-        to.key(name);
-        write_dynamic(to, member, context);
-      }
-      return to.end_object();
-    }
-  }
-}
 
 template <writer Writer, class T> void write_converted(Writer& to, T const& from, write_context& context) {
   using travelling = typename fields<T>::as;
@@ -107,17 +64,18 @@ template <writer Writer, class T> void write_text(Writer& to, T const& from) {
 }
 
 template <writer Writer, class T> void write_elements(Writer& to, T const& from, write_context& context) {
-  to.begin_array();
   if constexpr (requires { from.begin(); } || std::is_bounded_array_v<T>) {
+    to.begin_array(std::size(from));
     for (auto const& element : from) write(to, element, context);
   } else {
+    to.begin_array(std::tuple_size_v<T>);
     std::apply([&](auto const&... element) { (write(to, element, context), ...); }, from);
   }
   to.end_array();
 }
 
 template <writer Writer, class T> void write_map(Writer& to, T const& from, write_context& context) {
-  to.begin_object();
+  to.begin_object(from.size());
   for (auto const& [key, mapped] : from) {
     if constexpr (number<typename T::key_type>) {
       to.key(std::to_string(key));
@@ -129,12 +87,19 @@ template <writer Writer, class T> void write_map(Writer& to, T const& from, writ
   to.end_object();
 }
 
+// Whether a member is left out of its object.
+template <class Member> bool left_out(Member const& member) {
+  if constexpr (shape_of<Member> == shape::optional) return !member;
+  return false;
+}
+
 template <writer Writer, class T> void write_members(Writer& to, T const& from, write_context& context) {
-  to.begin_object();
-  reflect::for_each_member(from, [&]<class Member>(std::string_view name, Member const& member) {
-    if constexpr (shape_of<Member> == shape::optional) {
-      if (!member) return;
-    }
+  std::size_t count = 0;
+  reflect::for_each_member(
+      from, [&](std::string_view, auto const& member) { count += left_out(member) ? 0U : 1U; });
+  to.begin_object(count);
+  reflect::for_each_member(from, [&](std::string_view name, auto const& member) {
+    if (left_out(member)) return;
     to.key(name);
     write(to, member, context);
   });
@@ -150,8 +115,8 @@ template <writer Writer, class T> void write(Writer& to, T const& from, write_co
         writable<T>,
         "this type, or one inside of it, is no payload: a payload is an arithmetic type, a string, an "
         "enumeration, an optional, variant, tuple, container or smart pointer of payloads, "
-        "socketiopp::binary, "
-        "socketiopp::json::value, an aggregate of payloads, or a type that specialises socketiopp::fields");
+        "socketiopp::binary, socketiopp::json::value, a time point (with socketiopp/json/time.hpp), an "
+        "aggregate of payloads, or a type that specialises socketiopp::fields");
   } else if constexpr (s == shape::converted) {
     detail::write_converted(to, from, context);
   } else if constexpr (s == shape::null) {
@@ -169,9 +134,9 @@ template <writer Writer, class T> void write(Writer& to, T const& from, write_co
   } else if constexpr (s == shape::string || s == shape::text) {
     detail::write_text(to, from);
   } else if constexpr (s == shape::binary) {
-    detail::write_binary(to, from, context);
+    detail::write_binary(to, from.bytes, context);
   } else if constexpr (s == shape::dynamic) {
-    detail::write_dynamic(to, from, context);
+    copy(from.view(), to, context);
   } else if constexpr (s == shape::optional || s == shape::pointer) {
     from ? write(to, *from, context) : to.null();
   } else if constexpr (s == shape::variant) {
