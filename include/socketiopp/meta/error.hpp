@@ -20,6 +20,7 @@ enum class errc {
   not_representable,  ///< a value has no JSON form: NaN, an infinity, a string that is not UTF-8
   handler_failed,     ///< a handler ended with an exception
   handshake_refused,  ///< the peer was not let in
+  event_refused,      ///< a middleware refused an event
   slow_consumer,      ///< the peer reads too slowly, and what was meant for it has been dropped
 };
 
@@ -48,6 +49,7 @@ public:
       case errc::not_representable: return "the value has no JSON form";
       case errc::handler_failed: return "a handler ended with an exception";
       case errc::handshake_refused: return "the handshake was refused";
+      case errc::event_refused: return "the event was refused";
       case errc::slow_consumer: return "the peer reads too slowly";
     }
     return "unknown error";
