@@ -4,6 +4,7 @@
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/event.hpp>
 #include <socketiopp/contract/events.hpp>
+#include <socketiopp/contract/pattern.hpp>
 #include <socketiopp/contract/room.hpp>
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/value.hpp>

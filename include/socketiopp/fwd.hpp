@@ -15,6 +15,7 @@ class arguments;
 
 template <meta::fixed_string Name, class Signature> struct event;
 template <class... Events> struct events;
+template <meta::fixed_string Name, class... Parts> struct pattern;
 template <meta::fixed_string Name, class... Parts> struct room;
 template <class T> struct fields;
 template <class R> class ack;
@@ -22,7 +23,10 @@ template <class R> class ack;
 template <class Policies> class basic_server;
 template <contract C, class Policies = default_policies> class namespace_;
 template <contract C, class Policies = default_policies> class socket;
+template <contract C, class Policies = default_policies> class parent_namespace;
 template <contract C, class Policies = default_policies> class selection;
+template <contract C, class Policies = default_policies> class remote_socket;
+template <class R> struct responses;
 
 using server = basic_server<default_policies>;
 

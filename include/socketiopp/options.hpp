@@ -65,6 +65,12 @@ struct server_options {
   std::size_t max_pending_acks = core::options{}.max_pending_acks;
   /// How many namespaces one connection may join.
   std::size_t max_namespaces = core::options{}.max_namespaces;
+  /// Whether namespaces that clients bring about go when they are empty; see `server::of` with a pattern.
+  bool cleanup_empty_namespaces = core::options{}.cleanup_empty_namespaces;
+  /// Clients that lose their connection for a while find their id, rooms and data again, and get what they
+  /// missed: `{.recovery = sio::recovery_options{}}`. Not for clients of v2. Events get a last argument then,
+  /// a string, which official clients keep (W-184).
+  std::optional<recovery_options> recovery = std::nullopt;
 
   /// The longest head of an HTTP request, in bytes: room for large cookies.
   std::size_t max_request_head = http::read_limits{}.head;
@@ -120,7 +126,9 @@ struct server_options {
             .ack_timeout = ack_timeout,
             .max_attachments = max_attachments,
             .max_pending_acks = max_pending_acks,
-            .max_namespaces = max_namespaces};
+            .max_namespaces = max_namespaces,
+            .cleanup_empty_namespaces = cleanup_empty_namespaces,
+            .recovery = recovery};
   }
 
   transport::census::limits census() const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <socketiopp/json/rapidjson.hpp>
+#include <socketiopp/observer/none.hpp>
+#include <socketiopp/parser/text.hpp>
 
 /// What a server can be made of.
 namespace socketiopp {
@@ -19,7 +21,9 @@ struct default_policies {
   using transport = socketiopp::transport::tcp;  ///< where byte streams come from; see transport/concept.hpp
   using json = socketiopp::json::rapidjson;      ///< how values become text and back; see json/codec.hpp
   using executor =
-      socketiopp::executor::loop;  ///< who runs handlers, and what time it is; executor/concept.hpp
+      socketiopp::executor::loop;           ///< who runs handlers, and what time it is; executor/concept.hpp
+  using parser = socketiopp::parser::text;  ///< how packets are framed; see parser/concept.hpp
+  using observer = socketiopp::observer::none;  ///< who hears of what happens; see observer/concept.hpp
 };
 
 }  // namespace socketiopp

@@ -17,6 +17,7 @@
 #include <socketiopp/transport/hooks.hpp>
 #include <socketiopp/transport/host.hpp>
 #include <socketiopp/transport/tcp.hpp>
+#include <socketiopp/typed/callback.hpp>
 
 /// What `server` and `engine_server` have in common: how they listen, run and end.
 namespace socketiopp {
@@ -78,6 +79,21 @@ public:
   /// shutting down", when its client has got what was sent to it; at the deadline what is left is ended at
   /// once. Then `run` returns. The server cannot be run again.
   void close(std::chrono::milliseconds deadline) { host_.close(deadline); }
+  /// The same with a callback `(std::error_code)`, or with <socketiopp/asio.hpp> a completion token, for when
+  /// everything has ended. It is the last thing that an `io_context` of the server's own runs.
+  template <class Last> auto close(std::chrono::milliseconds deadline, Last&& last) {
+    constexpr bool fits = detail::completion_token<Last, std::error_code> ||
+                          std::is_invocable_v<std::decay_t<Last>&, std::error_code>;
+    static_assert(fits, "socketiopp: close: the last argument is a callback (std::error_code)");
+    if constexpr (fits)
+      return detail::begin<std::error_code>(
+          host_.at(0),
+          [this, deadline](auto done) {
+            host_.close(deadline, [done = std::move(done)]() mutable { done(std::error_code()); });
+            return [] {};  // it goes on closing
+          },
+          std::forward<Last>(last));
+  }
 
   /// From any thread: ends all connections at once, with the reason "server shutting down", and with them
   /// `run`. The server cannot be run again.

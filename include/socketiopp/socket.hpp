@@ -7,6 +7,9 @@
 #include <socketiopp/policies.hpp>
 #include <socketiopp/typed/ack.hpp>
 #include <socketiopp/typed/namespace.hpp>
+#include <socketiopp/typed/parent_namespace.hpp>
+#include <socketiopp/typed/remote_socket.hpp>
+#include <socketiopp/typed/responses.hpp>
 #include <socketiopp/typed/selection.hpp>
 #include <socketiopp/typed/socket.hpp>
 

@@ -197,7 +197,7 @@ TEST_CASE("connection: W-161: a refused client may try again") {
   CHECK(main.sockets.empty());
   main.refusal.clear();
   one.join(main);
-  CHECK(main.on(0).size() == 1);
+  CHECK(main.slice_on(0).size() == 1);
 }
 
 TEST_CASE("connection: a client may not join namespaces without end") {
@@ -283,8 +283,8 @@ TEST_CASE("connection: W-163: a client leaves one namespace") {
   one.say("1/custom,");
   CHECK(one.hear().empty());
   CHECK(custom.log.back() == "disconnect: client namespace disconnect " + left);
-  CHECK(custom.on(0).size() == 0);
-  CHECK(main.on(0).size() == 1);
+  CHECK(custom.slice_on(0).size() == 0);
+  CHECK(main.slice_on(0).size() == 1);
   one.say("0/custom,", R"(2["still"])");
   CHECK(custom.sockets.size() == 2);
   CHECK(main.log_of(*main.sockets[0]).back() == R"(still ["still"])");
@@ -411,7 +411,7 @@ TEST_CASE("connection: the transport's end is every socket's end, once") {
   CHECK(main.log == texts{"disconnecting: transport close " + first, "disconnect: transport close " + first});
   CHECK(custom.log ==
         texts{"disconnecting: transport close " + second, "disconnect: transport close " + second});
-  CHECK(main.on(0).size() == 0);
+  CHECK(main.slice_on(0).size() == 0);
   CHECK(here.hub.size() == 0);
 }
 
@@ -469,8 +469,8 @@ TEST_CASE("connection: handlers may end anything from inside every callback") {
       CHECK(done);
       if (one.session()) one.drop();
       if (other.session()) other.drop();
-      CHECK(main.on(0).size() == 0);
-      CHECK(custom.on(0).size() == 0);
+      CHECK(main.slice_on(0).size() == 0);
+      CHECK(custom.slice_on(0).size() == 0);
       CHECK(here.hub.size() == 0);
       auto ends = 0;
       for (auto const& line : main.log) ends += line.starts_with("disconnect: ");
@@ -485,8 +485,9 @@ TEST_CASE("connection: everything may go while clients are there") {
   auto& socket = one.join(main);
   socket.join("room");
   bool called = false;
-  socket.request([](std::uint64_t id) { return core::encode_event<codec>("/", id, "q"); }, here.now + 1h,
-                 [&](auto, auto const*) { called = true; });
+  request(
+      socket, [](std::uint64_t id) { return parser::encode_event<core::format_of<policies>>("/", id, "q"); },
+      here.now + 1h, [&](auto, auto const*) { called = true; });
   one.say(R"(51-["m"])");
   CHECK(!called);
 }
@@ -574,9 +575,9 @@ TEST_CASE("connection: on_drain is told to every socket, once for each wait") {
   main.log.clear();
   custom.log.clear();
   one.slow_down();
-  first.send(core::encode_event<codec>("/", std::nullopt, "a"));
+  first.send(parser::encode_event<core::format_of<policies>>("/", std::nullopt, "a"));
   here.end();
-  first.send(core::encode_event<codec>("/", std::nullopt, "b"));
+  first.send(parser::encode_event<core::format_of<policies>>("/", std::nullopt, "b"));
   here.end();
   CHECK(!first.writable());
   CHECK(second.queued_bytes() == first.queued_bytes());
@@ -601,7 +602,7 @@ TEST_CASE("connection: on_drain may emit, disconnect neighbours, and end the con
   main.log.clear();
   custom.log.clear();
   one.slow_down();
-  first.send(core::encode_event<codec>("/", std::nullopt, "a"));
+  first.send(parser::encode_event<core::format_of<policies>>("/", std::nullopt, "a"));
   here.end();
   auto const drains = [&] {
     int count = 0;
@@ -611,7 +612,7 @@ TEST_CASE("connection: on_drain may emit, disconnect neighbours, and end the con
   };
   SUBCASE("emit") {
     main.then_drain = [&](core_socket& who) {
-      who.send(core::encode_event<codec>("/", std::nullopt, "more"));
+      who.send(parser::encode_event<core::format_of<policies>>("/", std::nullopt, "more"));
     };
     one.catch_up();
     CHECK(drains() == 2);
@@ -652,12 +653,14 @@ TEST_CASE("connection: a slow consumer's sockets end in order, at the end of the
   main.then_disconnecting = [&](core_socket& who, reason) { rooms = who.rooms(); };
   main.then_disconnect = [&](core_socket& who, reason) {
     CHECK(who.rooms().empty());
-    who.send(core::encode_event<codec>("/", std::nullopt, "late"));
+    who.send(parser::encode_event<core::format_of<policies>>("/", std::nullopt, "late"));
   };
-  first.request([](std::uint64_t ack) { return core::encode_event<codec>("/", ack, "q"); }, here.now + 1h,
-                [&](std::error_code error, auto const*) { main.log.push_back("ack: " + error.message()); });
+  request(
+      first, [](std::uint64_t ack) { return parser::encode_event<core::format_of<policies>>("/", ack, "q"); },
+      here.now + 1h,
+      [&](std::error_code error, auto const*) { main.log.push_back("ack: " + error.message()); });
   for (int i = 0; i < 20; ++i) {
-    first.send(core::encode_event<codec>("/", std::nullopt, "many"));
+    first.send(parser::encode_event<core::format_of<policies>>("/", std::nullopt, "many"));
     CHECK(first.connected());
   }
   CHECK(main.log.empty());
@@ -670,7 +673,7 @@ TEST_CASE("connection: a slow consumer's sockets end in order, at the end of the
   CHECK(here.bounds == texts{"max_queued_bytes"});
   CHECK(one.closed());
   CHECK(!other.closed());
-  CHECK(main.on(0).size() == 1);
+  CHECK(main.slice_on(0).size() == 1);
 }
 
 // -- clients of v2 -------------------------------------------------------------------------------------
@@ -685,7 +688,7 @@ TEST_CASE("connection: W-190: a client of v2 is in the main namespace unasked, b
   world here;
   auto& main = here.of("/");
   main.then_connect = [](core_socket& socket) {
-    socket.send(core::encode_event<codec>("/", std::nullopt, "hi"));
+    socket.send(parser::encode_event<core::format_of<policies>>("/", std::nullopt, "hi"));
   };
   client one(here, v2);
   CHECK(one.hear() == texts{"0", R"(2["hi"])"});
@@ -785,8 +788,8 @@ TEST_CASE("connection: W-192: in other namespaces a client of v2 is found by wha
   auto const id = std::string(one.session()->id().view());
   CHECK(name(*custom.sockets[1]) == id);
   for (auto const& room : {id, "/custom#" + id}) {
-    custom.send({.rooms = {room}, .except = {}, .sender = {}},
-                core::encode_event<codec>("/custom", std::nullopt, "x"));
+    custom.send({.some = true, .rooms = {room}, .except = {}, .sender = {}},
+                parser::encode_event<core::format_of<policies>>("/custom", std::nullopt, "x"));
     here.end();
     CHECK(one.hear() == texts{R"(2/custom,["x"])"});
   }

@@ -19,7 +19,9 @@ struct scene {
   core_socket& socket = one.join(main);
 };
 
-core::outgoing event(std::string_view name) { return core::encode_event<codec>("/", std::nullopt, name); }
+parser::outgoing event(std::string_view name) {
+  return parser::encode_event<core::format_of<policies>>("/", std::nullopt, name);
+}
 
 }  // namespace
 
@@ -48,14 +50,14 @@ TEST_CASE("core: life-cycle rule 2: rooms are set in disconnecting and gone in d
     CHECK(!who.connected());
     who.join("late");
     before = who.rooms();
-    inside = s.main.on(0).size();
+    inside = s.main.slice_on(0).size();
     who.send(event("unheard"));
   };
   s.main.then_disconnect = [&](core_socket& who, reason) {
     CHECK(!who.connected());
     who.join("late");
     after = who.rooms();
-    outside = s.main.on(0).size();
+    outside = s.main.slice_on(0).size();
     who.send(event("unheard"));
   };
   s.socket.disconnect(false);
@@ -85,9 +87,9 @@ TEST_CASE("core: W-130: disconnect ends the socket and not the connection") {
   CHECK(!one.closed());
   CHECK(custom.log == texts{"disconnecting: server namespace disconnect " + id,
                             "disconnect: server namespace disconnect " + id});
-  CHECK(main.on(0).size() == 1);
+  CHECK(main.slice_on(0).size() == 1);
   one.join(custom);  // and it may come back
-  CHECK(custom.on(0).size() == 1);
+  CHECK(custom.slice_on(0).size() == 1);
 }
 
 TEST_CASE("core: W-131: disconnect(true) ends every socket and the connection") {
@@ -104,7 +106,7 @@ TEST_CASE("core: W-131: disconnect(true) ends every socket and the connection") 
   CHECK(one.closed());
   CHECK(main.log.back() == "disconnect: server namespace disconnect " + neighbour);
   CHECK(!other.closed());
-  CHECK(main.on(0).size() == 1);
+  CHECK(main.slice_on(0).size() == 1);
 }
 
 TEST_CASE("core: disconnect(true) in a handler of the same end does nothing more") {

@@ -16,6 +16,7 @@
 #include <socketiopp/json/rapidjson.hpp>
 #include <socketiopp/json/read.hpp>
 #include <socketiopp/json/value.hpp>
+#include <socketiopp/policies.hpp>
 
 /// A shard of the core with a clock that is set by hand, clients without a transport, and a namespace that
 /// writes down what is asked of it.
@@ -23,12 +24,13 @@ namespace fakes {
 
 using namespace socketiopp;
 using namespace std::chrono_literals;
-using codec = json::rapidjson;
-using core_socket = core::socket<codec>;
+using policies = default_policies;
+using codec = policies::json;
+using core_socket = core::socket<policies>;
 using texts = std::vector<std::string>;
 
 /// The arguments as JSON text, attachments as `<bytes>`.
-inline std::string describe(core::incoming<codec> const& arrived) {
+inline std::string describe(core::incoming<policies> const& arrived) {
   std::string text;
   json::read_context context{.attachments = arrived.attachments};
   json::value all;
@@ -42,9 +44,9 @@ inline std::string describe(core::incoming<codec> const& arrived) {
 }
 
 /// A namespace that keeps a log, and does in each callback what the test wants.
-class recorder final : public core::namespace_<codec> {
+class recorder final : public core::namespace_<policies> {
 public:
-  using core::namespace_<codec>::namespace_;
+  using core::namespace_<policies>::namespace_;
 
   texts log;
   texts log_of(core_socket const& who) const {
@@ -54,28 +56,42 @@ public:
     return found;
   }
   std::string refusal;
+  std::vector<unique_function<void(core_socket&, decision)>> gates;
   std::vector<core_socket*> sockets;  // in the order of their connects
   unique_function<void(core_socket&)> then_connect = [](auto&) {};
-  unique_function<void(core_socket&, core::incoming<codec> const&)> then_event = [](auto&, auto&) {};
+  unique_function<void(core_socket&, core::incoming<policies> const&)> then_event = [](auto&, auto&) {};
   unique_function<void(core_socket&, reason)> then_disconnecting = [](auto&, reason) {};
   unique_function<void(core_socket&, reason)> then_disconnect = [](auto&, reason) {};
   unique_function<void(core_socket&)> then_drain = [](auto&) {};
   unique_function<void(core_socket&)> then_error = [](auto&) {};
 
-  core::admission<codec> admit(core::connection<codec>& client, core::slice<codec>& where,
-                               std::optional<codec::view> auth) override {
+  core::candidate<policies> make(core::connection<policies>& client, core::presence<policies> place,
+                                 std::optional<codec::view> auth) override {
     std::string carried = "nothing";
     if (auth) carried = describe({.name = {}, .array = *auth});
     log.push_back("admit " + carried);
     if (!refusal.empty()) return {nullptr, refusal};
-    return {std::make_unique<core_socket>(client, where), {}};
+    return {std::make_shared<core_socket>(client, std::move(place)), {}};
   }
+  void const* contract() const override { return nullptr; }
+  void const* family() const override { return nullptr; }
+  std::size_t middlewares() const override { return gates.size(); }
+  void ask(std::size_t middleware, core_socket& who, decision answer) override {
+    gates[middleware](who, std::move(answer));
+  }
+  std::shared_ptr<void> take_data(core_socket&) override { return nullptr; }
+  void give_data(core_socket&, std::shared_ptr<void>) override {}
+  bool watches_outgoing() const override { return watching; }
+  void on_outgoing(core_socket& who, std::string_view name, arguments const& values) override {
+    write("outgoing: " + std::string(name) + " " + std::to_string(values.size()), who);
+  }
+  bool watching = false;
   void on_connect(core_socket& who) override {
     sockets.push_back(&who);
     write("connect", who);
     then_connect(who);
   }
-  void on_event(core_socket& who, core::incoming<codec> const& event) override {
+  void on_event(core_socket& who, core::incoming<policies> const& event) override {
     auto line = std::string(event.name) + " " + describe(event);
     if (event.ack_id) line += " ack " + std::to_string(*event.ack_id);
     write(line, who);
@@ -136,15 +152,14 @@ public:
 class world final : public engine::place {
 public:
   explicit world(core::options of_core = {}) : options(of_core) {
-    shards.push_back(std::make_unique<core::shard<codec>>(0, options, namespaces, hub, *this));
+    shards.push_back(std::make_unique<core::shard<policies>>(0, options, namespaces, hub, *this));
     turn.advance(now);
   }
 
   recorder& of(std::string const& name) {
-    auto made = std::make_unique<recorder>(name, shards);
-    auto& reference = *made;
-    namespaces.emplace(name, std::move(made));
-    return reference;
+    auto made = std::make_shared<recorder>(name, shards);
+    namespaces.add(made);
+    return *made;
   }
 
   /// Ends the turn, after what was posted.
@@ -166,8 +181,8 @@ public:
                     bounds.emplace_back(to_string(hit.which));
                     then_bound();
                   }};
-  core::directory<codec> namespaces;
-  std::vector<std::unique_ptr<core::shard<codec>>> shards;
+  core::directory<policies> namespaces;
+  std::vector<std::unique_ptr<core::shard<policies>>> shards;
   std::vector<unique_function<void()>> posted;
   texts bounds;  // that were exceeded
   unique_function<void()> then_bound = [] {};
@@ -247,6 +262,13 @@ private:
   link link_;
   engine::id id_;
 };
+
+/// Asks a client `packet(id)`.
+template <class MakePacket> void request(core_socket& to, MakePacket packet, engine::time_point deadline,
+                                         core::pending_acks<policies>::callback done) {
+  auto const id = to.next_ack_id();
+  to.request(id, packet(id), deadline, std::move(done));
+}
 
 /// Its id, as text.
 inline std::string name(core_socket const& of) { return std::string(of.id().view()); }

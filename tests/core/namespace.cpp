@@ -10,7 +10,9 @@ using namespace fakes;
 
 namespace {
 
-core::outgoing event(std::string_view name) { return core::encode_event<codec>("/", std::nullopt, name); }
+parser::outgoing event(std::string_view name) {
+  return parser::encode_event<core::format_of<policies>>("/", std::nullopt, name);
+}
 
 }  // namespace
 
@@ -20,7 +22,7 @@ TEST_CASE("namespace: on its shard's thread a packet reaches the sockets before 
   client one(here), other(here);
   one.join(main).join("room");
   other.join(main);
-  main.send({.rooms = {"room"}, .except = {}, .sender = {}}, event("a"));
+  main.send({.some = true, .rooms = {"room"}, .except = {}, .sender = {}}, event("a"));
   CHECK(here.posted.empty());
   main.send({}, event("b"));
   here.end();
@@ -36,7 +38,7 @@ TEST_CASE("namespace: from elsewhere it is posted, and what it refers to may be 
   other.join(main);
   here.is_here = false;
   {
-    core::targets to{.rooms = {"room"}, .except = {}, .sender = {}};
+    core::targets to{.some = true, .rooms = {"room"}, .except = {}, .sender = {}};
     main.send(to, event("a"));
     to.rooms.clear();
   }
@@ -55,13 +57,13 @@ TEST_CASE("namespace: sockets of one namespace are none of another") {
   auto& in_main = one.join(main);
   auto& in_custom = one.join(custom);
   in_main.join("room");
-  custom.send({.rooms = {"room", name(in_main)}, .except = {}, .sender = {}}, event("a"));
+  custom.send({.some = true, .rooms = {"room", name(in_main)}, .except = {}, .sender = {}}, event("a"));
   here.end();
   CHECK(one.hear().empty());
-  CHECK(custom.on(0).find(in_main.id()) == nullptr);
-  CHECK(custom.on(0).find(in_custom.id()) == &in_custom);
-  CHECK(&in_custom.in() == &custom.on(0));
-  CHECK(&custom.on(0).of() == &custom);
+  CHECK(custom.slice_on(0).find(in_main.id()) == nullptr);
+  CHECK(custom.slice_on(0).find(in_custom.id()) == &in_custom);
+  CHECK(&in_custom.in() == &custom.slice_on(0));
+  CHECK(&custom.slice_on(0).of() == &custom);
   CHECK(custom.name() == "/custom");
 }
 

@@ -10,11 +10,12 @@ TEST_CASE("shard: namespaces by their exact name") {
   world here;
   auto& custom = here.of("/custom");
   auto& shard = *here.shards[0];
-  CHECK(shard.find("/custom") == &custom);
+  auto& namespaces = shard.namespaces();
+  CHECK(namespaces.find("/custom").get() == &custom);
   for (auto const* const name : {"/", "", "custom", "/Custom", "/custom/", "/custom?a=1"})
-    CHECK(shard.find(name) == nullptr);
+    CHECK(namespaces.find(name) == nullptr);
   here.of("/");  // as late as this
-  CHECK(shard.find("/") != nullptr);
+  CHECK(namespaces.find("/") != nullptr);
   CHECK(shard.index() == 0);
   CHECK(&shard.options() == &here.options);
   CHECK(&shard.hub() == &here.hub);

@@ -29,7 +29,7 @@ struct crowd {
   // The numbers of those who are visited; each must be visited once.
   std::vector<std::size_t> visited(core::targets const& to) {
     std::vector<std::size_t> found;
-    main.on(0).for_each(to, [&](core_socket& who) {
+    main.slice_on(0).for_each(to, [&](core_socket& who) {
       auto const at = std::find(sockets.begin(), sockets.end(), &who);
       found.push_back(static_cast<std::size_t>(at - sockets.begin()));
     });
@@ -46,7 +46,8 @@ struct crowd {
 using numbers = std::vector<std::size_t>;
 
 core::targets in_rooms(texts rooms, texts except = {}) {
-  return {.rooms = std::move(rooms), .except = std::move(except), .sender = std::nullopt};
+  auto const some = !rooms.empty();
+  return {.some = some, .rooms = std::move(rooms), .except = std::move(except), .sender = std::nullopt};
 }
 
 }  // namespace
@@ -80,13 +81,16 @@ TEST_CASE("slice: F-142: except beats to") {
 TEST_CASE("slice: F-124: the sender is left out") {
   crowd all(3);
   for (auto* const each : all.sockets) each->join("a");
-  CHECK(all.visited({.rooms = {}, .except = {}, .sender = all.sockets[1]->id()}) == numbers{0, 2});
-  CHECK(all.visited({.rooms = {"a"}, .except = {}, .sender = all.sockets[1]->id()}) == numbers{0, 2});
-  CHECK(
-      all.visited({.rooms = {name(*all.sockets[1])}, .except = {}, .sender = all.sockets[1]->id()}).empty());
+  CHECK(all.visited({.some = false, .rooms = {}, .except = {}, .sender = all.sockets[1]->id()}) ==
+        numbers{0, 2});
+  CHECK(all.visited({.some = true, .rooms = {"a"}, .except = {}, .sender = all.sockets[1]->id()}) ==
+        numbers{0, 2});
+  CHECK(all.visited(
+               {.some = true, .rooms = {name(*all.sockets[1])}, .except = {}, .sender = all.sockets[1]->id()})
+            .empty());
   auto const gone = all.sockets[1]->id();
   all.sockets[1]->disconnect(false);
-  CHECK(all.visited({.rooms = {}, .except = {}, .sender = gone}) == numbers{0, 2});
+  CHECK(all.visited({.some = false, .rooms = {}, .except = {}, .sender = gone}) == numbers{0, 2});
 }
 
 TEST_CASE("slice: F-142: a socket's id is a room") {
@@ -105,7 +109,7 @@ TEST_CASE("slice: F-142: a socket's id is a room") {
 
 TEST_CASE("slice: sockets are found by their id while they are there") {
   crowd all(3);
-  auto& slice = all.main.on(0);
+  auto& slice = all.main.slice_on(0);
   auto const id = all.sockets[0]->id();
   CHECK(slice.find(id) == all.sockets[0]);
   CHECK(slice.size() == 3);
@@ -120,12 +124,31 @@ TEST_CASE("slice: sockets are found by their id while they are there") {
   CHECK(all.visited({}).empty());
 }
 
+TEST_CASE("slice: the targets in memory, for whoever changes the rooms or disconnects them") {
+  crowd all(4);
+  for (auto* const each : all.sockets) each->join("a");
+  all.main.then_disconnecting = [&](core_socket& leaving, reason) {
+    for (auto const& each : all.main.slice_on(0).all({})) CHECK(each.get() != &leaving);
+  };
+  auto const targets = all.main.slice_on(0).all(in_rooms({"a"}, {name(*all.sockets[3])}));
+  CHECK(targets.size() == 3);
+  for (auto const& each : targets) {
+    each->leave("a");
+    each->join("b");
+    each->disconnect(false);
+  }
+  all.here.end();
+  CHECK(all.visited({}) == numbers{3});
+  for (auto const& each : targets) CHECK(!each->connected());
+}
+
 TEST_CASE("slice: a packet goes to each of the targets once") {
   crowd all(3);
   all.sockets[0]->join("a");
   all.sockets[0]->join("b");
   all.sockets[1]->join("b");
-  all.main.on(0).send(in_rooms({"a", "b"}), core::encode_event<codec>("/", std::nullopt, "x", 1));
+  all.main.slice_on(0).send(in_rooms({"a", "b"}),
+                            parser::encode_event<core::format_of<policies>>("/", std::nullopt, "x", 1));
   all.here.end();
   CHECK(all.clients[0]->hear() == texts{R"(2["x",1])"});
   CHECK(all.clients[1]->hear() == texts{R"(2["x",1])"});
@@ -163,6 +186,7 @@ TEST_CASE("slice: selections agree with plain sets") {
       for (auto i = any(3); i > 0; --i)
         to.except.push_back(any(3) ? "room" + std::to_string(any(6)) : ids[any(8)]);
       if (any(2)) to.sender = engine::id::from(ids[any(8)]);
+      to.some = !to.rooms.empty();
       numbers wanted;
       for (std::size_t i = 0; i < ids.size(); ++i) {
         auto const in = [&](std::string const& each) { return rooms[i].contains(each); };
@@ -191,13 +215,14 @@ struct slow_crowd : crowd {
   /// From now on whatever is sent to it is too much.
   void clog(std::size_t which) {
     clients[which]->slow_down();
-    sockets[which]->send(core::encode_event<codec>("/", std::nullopt, std::string(1000, 'x')));
+    sockets[which]->send(
+        parser::encode_event<core::format_of<policies>>("/", std::nullopt, std::string(1000, 'x')));
     here.end();
     clients[which]->hear();
   }
 
   void broadcast(core::targets const& to = {}) {
-    main.on(0).send(to, core::encode_event<codec>("/", std::nullopt, "x"));
+    main.slice_on(0).send(to, parser::encode_event<core::format_of<policies>>("/", std::nullopt, "x"));
   }
 
   std::size_t errors() const {
@@ -252,7 +277,8 @@ TEST_CASE("slice: on_error may do anything, in the middle of a broadcast to many
         case what::join: who.join("b"); break;
         case what::broadcast: all.broadcast(in_rooms({"a"})); break;
         case what::broadcast_binary:
-          all.main.on(0).send({}, core::encode_event<codec>("/", std::nullopt, "b", binary("bytes")));
+          all.main.slice_on(0).send(
+              {}, parser::encode_event<core::format_of<policies>>("/", std::nullopt, "b", binary("bytes")));
           break;
         case what::server: all.here.hub.abort_all(reason::server_shutting_down); break;
       }
@@ -265,7 +291,7 @@ TEST_CASE("slice: on_error may do anything, in the middle of a broadcast to many
     if (deed == what::join) CHECK(all.visited(in_rooms({"b"})).size() == 6);
     if (deed == what::broadcast) CHECK(all.clients[1]->hear().size() == 7);
     if (deed == what::broadcast_binary) CHECK(all.clients[1]->hear().size() == 13);
-    if (deed == what::end_all) CHECK(all.main.on(0).size() == 6);
+    if (deed == what::end_all) CHECK(all.main.slice_on(0).size() == 6);
   }
 }
 
@@ -274,7 +300,7 @@ TEST_CASE("slice: with close who is slow goes after the broadcast, with nothing 
   all.clog(0);
   all.clog(2);
   all.broadcast();
-  CHECK(all.main.on(0).size() == 4);
+  CHECK(all.main.slice_on(0).size() == 4);
   CHECK(all.main.log.empty());
   all.broadcast();
   all.here.end();
@@ -318,9 +344,9 @@ TEST_CASE("slice: a volatile broadcast reaches those who need not wait, and nobo
   all.broadcast();
   all.here.end();
   for (auto const& each : all.clients) CHECK(each->hear() == all.got);
-  auto packet =
-      core::encode_event<codec>("/", std::nullopt, "v", binary("bytes")).with({.is_volatile = true});
-  all.main.on(0).send({}, packet);
+  auto packet = parser::encode_event<core::format_of<policies>>("/", std::nullopt, "v", binary("bytes"))
+                    .with({.is_volatile = true});
+  all.main.slice_on(0).send({}, packet);
   all.here.end();
   CHECK(all.clients[0]->hear().size() == 2);
   CHECK(all.clients[1]->hear().empty());

@@ -13,8 +13,10 @@ LAYERS = {
     'protocol': ['meta'],
     'http': ['meta'],
     'engine': ['meta', 'protocol'],
-    'core': ['meta', 'protocol', 'engine', 'json'],
-    'typed': ['meta', 'contract', 'json', 'core'],
+    'observer': ['meta', 'engine'],
+    'parser': ['meta', 'protocol', 'engine', 'json'],
+    'core': ['meta', 'protocol', 'engine', 'json', 'parser', 'observer'],
+    'typed': ['meta', 'contract', 'json', 'engine', 'parser', 'core'],
     'executor': ['meta'],
     'transport': ['meta', 'protocol', 'http', 'engine', 'executor/concept.hpp'],
 }
@@ -25,13 +27,14 @@ PACKAGES = {
     'rapidjson': ['json/rapidjson.hpp'],
     'websocketpp': ['transport/websocket/'],
     'nlohmann': ['json/nlohmann.hpp'],
+    'msgpack': ['json/msgpack.hpp'],
     'openssl': ['transport/tls'],
     'zlib.h': ['transport/zlib.hpp'],
     'hiredis': ['core/'],
 }
 
 # Who includes only server.hpp needs none of these.
-OPTIONAL = ['hiredis', 'nlohmann', 'openssl', 'zlib.h']
+OPTIONAL = ['hiredis', 'msgpack', 'nlohmann', 'openssl', 'zlib.h']
 
 # Front doors that stay cheap to include: they reach no network.
 CHEAP = ['contract.hpp', 'error.hpp', 'fwd.hpp', 'socket.hpp', 'version.hpp']
@@ -40,6 +43,7 @@ CHEAP = ['contract.hpp', 'error.hpp', 'fwd.hpp', 'socket.hpp', 'version.hpp']
 UNTESTED = {
     'core/fwd.hpp': 'only declares',
     'engine/link.hpp': 'only declares',
+    'observer/events.hpp': 'only declares',
     'typed/fwd.hpp': 'only declares',
 }
 

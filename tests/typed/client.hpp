@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <socketiopp/executor/caller.hpp>
+#include <socketiopp/meta/unique_function.hpp>
 #include <socketiopp/server.hpp>
 #include <socketiopp/transport/loopback.hpp>
 
@@ -42,11 +43,12 @@ struct world {
 /// A client. Packets are written and read without the `4` of their Engine.IO message.
 class client {
 public:
-  explicit client(world& in, std::string_view query = "") : world_(in), stream_(in.net.connect()) {
+  template <class World> explicit client(World& in, std::string_view query = "")
+      : run_([&in] { in.run(); }), stream_(in.net.connect()) {
     stream_.write("GET /socket.io/?EIO=4&transport=websocket" + std::string(query) +
                   " HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
-    world_.run();
+    run_();
     buffer_ = stream_.read();
     buffer_.erase(0, buffer_.find("\r\n\r\n") + 4);
     frame();  // the open packet
@@ -63,16 +65,22 @@ public:
 
   void send(std::string_view packet) { write(0x81, "4" + std::string(packet)); }
   void send_binary(std::string_view bytes) { write(0x82, bytes); }
+  /// What it sends is not read, until it is released.
+  void hold() { held_ = true; }
+  void release() {
+    held_ = false;
+    run_();
+  }
   /// It takes nothing any more, until it catches up.
   void slow_down() { stream_.limit(0); }
   void catch_up() {
     stream_.limit(std::string::npos);
     buffer_ += stream_.read();
-    world_.run();
+    run_();
   }
   void close() {
     stream_.close();
-    world_.run();
+    run_();
   }
 
   /// The next packet, `binary:` and its bytes for a binary one; empty if there is none.
@@ -109,7 +117,7 @@ private:
     }
     frame.append(4, '\0');  // masked with zeros
     stream_.write(frame.append(payload));
-    world_.run();
+    if (!held_) run_();
   }
 
   std::pair<unsigned, std::string> frame() {
@@ -124,9 +132,10 @@ private:
     return read;
   }
 
-  world& world_;
+  sio::unique_function<void()> run_;
   sio::transport::loopback::client stream_;
   std::string buffer_;
+  bool held_ = false;
 };
 
 using packets = std::vector<std::string>;

@@ -15,12 +15,12 @@
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/event.hpp>
 #include <socketiopp/contract/events.hpp>
-#include <socketiopp/core/outgoing.hpp>
+#include <socketiopp/parser/text.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/json/binary.hpp>
-#include <socketiopp/json/rapidjson.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/policies.hpp>
 #include <socketiopp/typed/emitter.hpp>
 
 using namespace socketiopp;
@@ -47,7 +47,7 @@ struct contract_of_all {
 /// Keeps the texts of what is emitted, and after each those of its attachments.
 class kept : public detail::emitter<contract_of_all, kept> {
 public:
-  using json = socketiopp::json::rapidjson;
+  using format = socketiopp::core::format_of<default_policies>;
 
   explicit kept(std::string of = "/") : nsp_(std::move(of)) {}
   std::vector<std::string> take() { return std::exchange(texts_, {}); }
@@ -55,7 +55,8 @@ public:
 private:
   friend detail::emitter<contract_of_all, kept>;
   std::string_view nsp() const { return nsp_; }
-  void deliver(core::outgoing const& packet) {
+  std::uint64_t offset() const { return 0; }
+  void deliver(parser::outgoing const& packet) {
     texts_.emplace_back(packet.packet.payload());
     for (auto const& attachment : packet.attachments) texts_.emplace_back(attachment.payload());
   }

@@ -185,3 +185,47 @@ TEST_CASE("selection: volatile for those who need not wait, and in any combinati
   f.in.run();
   CHECK(f.clients[1].all() == packets{R"(2/chat,["hi",7])"});
 }
+
+TEST_CASE("selection: local ones are all that there are on one server (F-145)") {
+  four f;
+  f.lobby.to("a").local().emit<"hi">(1);
+  CHECK(f.who_got(R"(2/chat,["hi",1])") == counts{1, 1, 0, 0});
+  f.lobby.on<"do">([](socket_of<chat>& s, std::string const&) { s.local().emit<"hi">(2); });
+  f.clients[0].send(R"(2/chat,["do",""])");
+  CHECK(f.who_got(R"(2/chat,["hi",2])") == counts{0, 1, 1, 1});
+}
+
+TEST_CASE("selection: its sockets join and leave, whatever names the rooms (F-148)") {
+  four f;
+  auto const a = f.lobby.to("a");
+  a.sockets_join("c", match(1), std::vector<std::string>{"d", "e"});
+  f.lobby.to("e").emit<"hi">(1);
+  CHECK(f.who_got(R"(2/chat,["hi",1])") == counts{1, 1, 0, 0});
+  f.lobby.to(match(1)).except("b").emit<"hi">(2);
+  CHECK(f.who_got(R"(2/chat,["hi",2])") == counts{1, 0, 0, 0});
+  a.except(f.ids[1]).sockets_leave("a", "e");
+  f.lobby.to("e").emit<"hi">(3);
+  CHECK(f.who_got(R"(2/chat,["hi",3])") == counts{0, 1, 0, 0});
+  a.sockets_leave("a");  // the room in which they are found
+  f.lobby.to("a").emit<"hi">(4);
+  CHECK(f.who_got("") == counts{0, 0, 0, 0});
+  f.lobby.to("d").emit<"hi">(5);
+  CHECK(f.who_got(R"(2/chat,["hi",5])") == counts{1, 1, 0, 0});
+}
+
+TEST_CASE("selection: its sockets are disconnected, from their namespace or altogether (F-148)") {
+  four f;
+  int gone = 0;
+  f.lobby.on_disconnect([&](socket_of<chat>&, sio::reason why) {
+    CHECK(why == sio::reason::server_namespace_disconnect);
+    if (++gone == 1) f.lobby.to("a", "b").disconnect_sockets();  // in the middle
+  });
+  f.lobby.to("a").disconnect_sockets();
+  CHECK(gone == 3);
+  CHECK(f.who_got("1/chat,") == counts{1, 1, 1, 0});
+  f.lobby.to("a").disconnect_sockets(true);
+  f.lobby.to(f.ids[3]).disconnect_sockets(true);
+  f.in.run();
+  CHECK(f.clients[3].all() == packets{"1/chat,", "closed"});
+  CHECK(f.clients[0].all().empty());
+}

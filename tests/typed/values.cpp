@@ -18,7 +18,7 @@
 #include <socketiopp/core/incoming.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/json/binary.hpp>
-#include <socketiopp/json/rapidjson.hpp>
+#include <socketiopp/policies.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/typed/values.hpp>
 
@@ -49,7 +49,7 @@ private:
   std::array<std::span<std::byte const>, 1> attachments_{bytes_};
 
 public:
-  core::incoming<json::rapidjson> packet{.name = {}, .array = document_.root()};
+  core::incoming<default_policies> packet{.name = {}, .array = document_.root()};
 };
 
 }  // namespace

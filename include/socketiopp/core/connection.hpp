@@ -2,9 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
-#include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,20 +11,26 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
-#include <socketiopp/core/outgoing.hpp>
-#include <socketiopp/core/partial_packet.hpp>
 #include <socketiopp/core/socket.hpp>
+#include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/engine/turn.hpp>
 #include <socketiopp/json/codec.hpp>
-#include <socketiopp/json/placeholder.hpp>
+#include <socketiopp/json/read.hpp>
+#include <socketiopp/json/text_writer.hpp>
+#include <socketiopp/json/value.hpp>
+#include <socketiopp/json/write.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/observer/concept.hpp>
+#include <socketiopp/parser/outgoing.hpp>
+#include <socketiopp/parser/packet.hpp>
 #include <socketiopp/protocol/query.hpp>
 #include <socketiopp/protocol/socket_packet.hpp>
 #include <socketiopp/protocol/utf8.hpp>
@@ -34,24 +39,30 @@
 namespace socketiopp::core {
 
 /// Reads Socket.IO packets and hands them to the sockets they are for (tests/wire_rules.md).
-template <class Json> class connection final : public engine::session_user, private engine::timer {
+template <class Policies> class connection final : public engine::session_user, private engine::timer {
 public:
-  connection(core::shard<Json>& on, engine::session& over) : shard_(on), session_(over) {
+  connection(core::shard<Policies>& on, engine::session& over) : shard_(on), session_(over) {
     turn().schedule(*this, turn().now() + on.options().connect_timeout);
   }
 
-  core::shard<Json>& on() const { return shard_; }
+  connection(connection const&) = delete;
+  connection& operator=(connection const&) = delete;
+  ~connection() override {
+    for (auto const& kept : sockets_) kept->orphan();  // by a coroutine
+  }
+
+  core::shard<Policies>& on() const { return shard_; }
   engine::session& session() const { return session_; }
   engine::turn& turn() const { return shard_.turn(); }
 
   /// A client of v2 is in the main namespace from the beginning, unless that refuses it (W-190). Of one that
   /// there is not, it is told nothing: it would take that for the end of all that it joins.
   void welcome() {
-    if (shard_.find("/")) join("/", std::nullopt);
+    if (shard_.namespaces().find("/")) join("/", std::nullopt);
   }
 
   /// Queues a packet with its attachments: all or nothing.
-  engine::fate send(outgoing const& packet) {
+  engine::fate send(parser::outgoing const& packet) {
     if (packet.attachments.empty()) return session_.send(packet.packet, packet.is_volatile);
     std::vector<engine::shared_packet> whole{packet.packet};
     whole.insert(whole.end(), packet.attachments.begin(), packet.attachments.end());
@@ -59,10 +70,10 @@ public:
   }
 
   /// Lets a socket of this connection go. It lives on until the turn is over.
-  void release(socket<Json>& ended) {
+  void release(socket<Policies>& ended) {
     auto const found = std::find_if(sockets_.begin(), sockets_.end(),
                                     [&](auto const& candidate) { return candidate.get() == &ended; });
-    turn().discard(std::move(*found));
+    turn().discard(std::make_unique<released>(std::move(*found)));
     sockets_.erase(found);
   }
 
@@ -75,34 +86,17 @@ public:
   // -- engine::session_user ----------------------------------------------------------------------------
 
   void on_text(std::span<char> text) override {
-    if (partial_) return fail("a text packet came where an attachment was announced");  // W-180
-    auto const packet = protocol::decode_packet({text.data(), text.size()}, shard_.options().max_attachments);
-    if (!packet) {
-      constexpr auto any = std::numeric_limits<std::uint32_t>::max();
-      auto const too_many = protocol::decode_packet({text.data(), text.size()}, any).has_value();
-      if (too_many) session_.report(bound::max_attachments);
-      return fail(too_many ? "too many attachments" : "no packet of the protocol");  // W-176
-    }
-    auto const data = text.subspan(text.size() - packet->data.size());
-    switch (packet->type) {
-      case protocol::packet_type::connect:
-        return is_v2() ? connect_v2(packet->nsp) : connect(packet->nsp, data);
-      case protocol::packet_type::disconnect:
-        if (auto* const leaving = find(packet->nsp)) return leaving->end(reason::client_namespace_disconnect);
-        return session_.close(reason::forced_server_close);  // W-158
-      case protocol::packet_type::binary_event:
-      case protocol::packet_type::binary_ack: partial_ = std::make_unique<partial_packet>(*packet); return;
-      case protocol::packet_type::event:
-      case protocol::packet_type::ack: return deliver(*packet, data, {});
-      case protocol::packet_type::connect_error: return fail("a connect_error from a client");
-    }
+    arriving_.add(text.size());
+    auto const wrong = decoder_.on_text(text, shard_.document(), shard_.options().max_attachments,
+                                        [this](received const& whole) { handle(whole); });
+    if (wrong) fail(*wrong);
   }
 
   void on_binary(std::span<std::byte const> bytes) override {
-    if (!partial_) return fail("an attachment that no packet announced");  // W-180
-    if (!partial_->add(bytes)) return;
-    auto const whole = std::move(partial_);  // the event may bring the next one
-    deliver(whole->head(), whole->data(), whole->attachments());
+    arriving_.add(bytes.size());
+    auto const wrong =
+        decoder_.on_binary(bytes, shard_.document(), [this](received const& whole) { handle(whole); });
+    if (wrong) fail(*wrong);
   }
 
   void on_drain() override {
@@ -110,36 +104,73 @@ public:
       if (socket->connected()) socket->in().of().on_drain(*socket);
   }
 
+  void on_upgrade() override { shard_.observe(observer::session_upgraded{session_.id().view()}); }
+
   void on_close(reason why) override {
     timer::cancel();
     for (auto* const socket : snapshot()) socket->end(why);
+    shard_.observe(observer::session_closed{session_.id().view(), why});
   }
 
 private:
+  using format = format_of<Policies>;
+  using view = typename format::view;
+  using received = parser::packet<view>;
+
+  struct released final : engine::discardable {
+    explicit released(std::shared_ptr<socket<Policies>> ended) : kept(std::move(ended)) {}
+    std::shared_ptr<socket<Policies>> kept;
+  };
+
+  using observer_type = typename Policies::observer;
+
+  /// How many bytes of a packet have come, where the observer asks.
+  struct counted {
+    void add(std::size_t more) { bytes += more; }
+    std::size_t take() { return std::exchange(bytes, 0); }
+    std::size_t bytes = 0;
+  };
+  struct uncounted {
+    static void add(std::size_t) {}
+    static std::size_t take() { return 0; }
+  };
+  static constexpr bool counts = observer::hears<observer_type, observer::event_received> ||
+                                 observer::hears<observer_type, observer::ack_received>;
+
   static constexpr std::size_t longest_query = 16 * 1024;
 
   /// Whether the client is one of Socket.IO v2.
   bool is_v2() const { return session_.speaks().v3; }
 
-  socket<Json>* find(std::string_view nsp) const {
+  socket<Policies>* find(std::string_view nsp) const {
     for (auto const& candidate : sockets_)
       if (candidate->in().of().name() == nsp) return candidate.get();
     return nullptr;
   }
 
-  std::vector<socket<Json>*> snapshot() const {
-    std::vector<socket<Json>*> all;
+  socket<Policies>* find_connected(std::string_view nsp) const {
+    auto* const found = find(nsp);
+    return found && found->connected() ? found : nullptr;
+  }
+
+  std::vector<socket<Policies>*> snapshot() const {
+    std::vector<socket<Policies>*> all;
     for (auto const& socket : sockets_) all.push_back(socket.get());
     return all;
   }
 
-  void connect(std::string_view nsp, std::span<char> data) {
-    std::optional<typename Json::view> auth;
-    if (!data.empty()) {
-      if (!shard_.document().parse(data.data(), data.size())) return fail("CONNECT carries no JSON");
-      auth = shard_.document().root();
+  void handle(received const& arrived) {
+    auto const bytes = arriving_.take();
+    switch (arrived.type) {
+      case protocol::packet_type::connect:
+        return is_v2() ? connect_v2(arrived.nsp) : join(arrived.nsp, arrived.data);
+      case protocol::packet_type::disconnect:
+        if (auto* const leaving = find_connected(arrived.nsp))
+          return leaving->end(reason::client_namespace_disconnect);
+        return session_.close(reason::forced_server_close);  // W-158
+      case protocol::packet_type::connect_error: return fail({"a connect_error from a client"});
+      default: return deliver(arrived, bytes);
     }
-    join(nsp, auth);
   }
 
   /// Clients of v2 have a query in place of a payload: `/custom?token=x` (W-192).
@@ -147,81 +178,149 @@ private:
     auto const nsp = target.substr(0, target.find('?'));
     auto const query = target.substr(std::min(nsp.size() + 1, target.size()));
     if (query.empty()) return join(nsp, std::nullopt);
-    if (query.size() > longest_query) return fail("the query is too long");
+    if (query.size() > longest_query) return fail({"the query is too long"});
     std::map<std::string, std::string> fields;  // of those with one name the last counts
-    for (auto& [name, value] : protocol::parse_query(query)) fields[name] = std::move(value);
-    std::string text;
-    typename Json::template writer<std::string> writer(text);
-    writer.begin_object();
-    for (auto const& [name, value] : fields) {
-      if (!protocol::is_utf8(name) || !protocol::is_utf8(value)) return fail("the query is no UTF-8");
-      writer.key(name);
-      writer.string(value);
+    for (auto& [name, value] : protocol::parse_query(query)) {
+      if (!protocol::is_utf8(name) || !protocol::is_utf8(value)) return fail({"the query is no UTF-8"});
+      fields[name] = std::move(value);
     }
-    writer.end_object();
-    if (!shard_.document().parse(text.data(), text.size())) return fail("the query is no JSON");
+    std::string payload;
+    typename format::codec::template writer<std::string> writer(payload);
+    json::write_context no_attachments;
+    json::write(writer, fields, no_attachments);
+    if (!shard_.document().parse(payload.data(), payload.size())) return fail({"the query is no payload"});
     join(nsp, shard_.document().root());
   }
 
-  void join(std::string_view nsp, std::optional<typename Json::view> auth) {
-    if (find(nsp)) return session_.close(reason::forced_server_close);  // W-157
+  void join(std::string_view nsp, std::optional<view> auth) {
+    if (find(nsp)) return session_.close(reason::forced_server_close);  // W-157, W-159
     if (sockets_.size() >= shard_.options().max_namespaces) {
       session_.report(bound::max_namespaces);
-      return refuse(nsp, "Too many namespaces");
+      return refuse(nsp, socketiopp::refuse("Too many namespaces"));
     }
-    auto* const wanted = shard_.find(nsp);
-    if (!wanted) return refuse(nsp, "Invalid namespace");  // W-155
+    auto place = shard_.namespaces().enter(nsp, auth);
+    if (!place) return refuse(nsp, socketiopp::refuse("Invalid namespace"));  // W-155
+    auto& wanted = place.of();
+    auto candidate = wanted.make(*this, std::move(place), auth);
+    if (!candidate.made) return refuse(nsp, socketiopp::refuse(candidate.refusal));
+    auto& entering = *sockets_.emplace_back(std::move(candidate.made));
+    auto* const recovery = entering.in().recovery();
+    if (recovery && auth && !is_v2() && find_again(entering, *recovery, *auth) &&
+        recovery->options().skip_middlewares)
+      return enter(entering);  // F-173
+    ask(entering.shared_from_this(), 0);
+  }
 
-    auto answer = wanted->admit(*this, wanted->on(shard_.index()), auth);
-    if (!answer.admitted) return refuse(nsp, answer.refusal);  // W-161
+  /// Whether it is a client that is back (F-192, W-184). What it shows may be anything (W-185).
+  static bool find_again(socket<Policies>& entering, recovery& kept, view auth) {
+    auto const shown = auth.kind() == json::kind::object ? auth.find("pid") : std::nullopt;
+    if (!shown || shown->kind() != json::kind::string) return false;
+    auto const pid = engine::id::from(shown->string());
+    if (!pid) return false;
+    std::optional<std::uint64_t> offset;
+    if (auto const last = auth.find("offset"); last && last->kind() != json::kind::null) {
+      if (last->kind() != json::kind::string) return false;
+      auto const text = last->string();
+      auto& number = offset.emplace();
+      auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+      if (error != std::errc{} || end != text.data() + text.size()) return false;
+    }
+    // It may be back before anybody has noticed that it was gone.
+    if (auto* const old = entering.in().find_by_pid(*pid))
+      old->client().session().abort(reason::transport_close);
+    auto found = kept.find_again(*pid, offset);
+    if (!found) return false;
+    entering.restore(*pid, std::move(*found));
+    return true;
+  }
+
+  /// Asks a middleware, and when it has let the socket in the next, until there is none left (F-170).
+  void ask(std::shared_ptr<socket<Policies>> who, std::size_t middleware) {
+    auto& of = who->in().of();
+    if (middleware == of.middlewares()) return enter(*who);
+    std::weak_ptr<socket<Policies>> const weak = who;
+    of.ask(middleware, *who, decision([where = shard_.place().lasting(), weak, middleware](admission answer) {
+             auto const waiting = weak.lock();
+             if (!waiting) return;  // the client has gone (F-172)
+             if (where->here()) return decided(*waiting, middleware, answer);
+             where->post([waiting, middleware, answer = std::move(answer)] {
+               decided(*waiting, middleware, answer);
+             });
+           }));
+  }
+
+  static void decided(socket<Policies>& about, std::size_t middleware, admission const& answer) {
+    if (!about.entering()) return;
+    auto& on = about.client();
+    if (answer) return on.ask(about.shared_from_this(), middleware + 1);
+    auto const nsp = about.in().of().name();
+    about.end(reason::server_namespace_disconnect);
+    on.refuse(nsp, answer);  // W-161
+  }
+
+  void enter(socket<Policies>& entering) {
     timer::cancel();
-    auto& entering = *answer.admitted;
-    sockets_.push_back(std::move(answer.admitted));
-    entering.in().add(entering);
-    if (is_v2() && wanted->name() != "/")  // what the client takes for its id
-      entering.join(wanted->name() + '#' + std::string(entering.id().view()));
-    session_.send_needed(is_v2() ? connected_packet_v2(wanted->name())
-                                 : connected_packet(wanted->name(), entering.id().view()));
-    wanted->on_connect(entering);
+    auto& of = entering.in().of();
+    auto const missed = entering.enter();
+    if (is_v2() && of.name() != "/")  // what the client takes for its id
+      entering.join(of.name() + '#' + std::string(entering.id().view()));
+    session_.send_needed(
+        is_v2() ? format::connected_v2(of.name())
+                : format::connected(of.name(), entering.id().view(),
+                                    entering.pid() ? entering.pid()->view() : std::string_view()));
+    shard_.observe(observer::socket_connected{of.name(), entering.id().view(), entering.recovered()});
+    for (auto const& packet : missed) entering.send_once(packet);
+    of.on_connect(entering);
   }
 
-  void refuse(std::string_view nsp, std::string_view message) {
-    session_.send_needed(is_v2() ? connect_error_packet_v2<Json>(nsp, message)
-                                 : connect_error_packet<Json>(nsp, message));
+  void refuse(std::string_view nsp, admission const& why) {
+    shard_.observe(observer::socket_refused{nsp, why.message()});
+    if (is_v2()) return session_.send_needed(format::connect_error_v2(nsp, why.message()));
+    json::value data;
+    auto const has_data = !why.data().empty();
+    if (has_data) data = read_json(why.data());
+    session_.send_needed(format::connect_error(nsp, why.message(), has_data ? &data : nullptr));
   }
 
-  void deliver(protocol::packet const& packet, std::span<char> data,
-               std::span<std::span<std::byte const> const> attachments) {
-    auto* const receiver = find(packet.nsp);
-    if (!receiver) return session_.close(reason::forced_server_close);  // W-158
-    auto const is_ack =
-        packet.type == protocol::packet_type::ack || packet.type == protocol::packet_type::binary_ack;
-    if (is_ack && data.empty()) return;  // W-171
+  static json::value read_json(std::string text) {
+    typename Policies::json::document document;
+    json::value read;
+    json::read_context context;
+    if (document.parse(text.data(), text.size())) json::read(document.root(), read, context);
+    return read;
+  }
 
-    auto& document = shard_.document();
-    if (!document.parse(data.data(), data.size())) return fail("the arguments are no JSON");
-    auto const array = document.root();
-    if (array.kind() != json::kind::array) return fail("the arguments are no array");
-    if (!attachments.empty() && !json::placeholders_fit(array, attachments.size()))
-      return fail("a placeholder names no attachment");  // W-177
-    incoming<Json> arrived{.name = {}, .array = array, .attachments = attachments, .ack_id = packet.id};
-    if (is_ack) return receiver->acknowledged(arrived);
+  void deliver(received const& arrived, std::size_t bytes) {
+    auto* const receiver = find_connected(arrived.nsp);
+    if (!receiver) return session_.close(reason::forced_server_close);  // W-158, W-159
+    auto const is_ack = arrived.type == protocol::packet_type::ack;
+    if (!arrived.data && is_ack) return;  // W-171
+    if (!arrived.data || arrived.data->kind() != json::kind::array)
+      return fail({"the arguments are no array"});
+    incoming<Policies> event{
+        .name = {}, .array = *arrived.data, .attachments = arrived.attachments, .ack_id = arrived.id};
+    auto& of = receiver->in().of();
+    if (is_ack) {
+      shard_.observe(observer::ack_received{of.name(), receiver->id().view(), bytes});
+      return receiver->acknowledged(event);
+    }
 
-    if (array.size() == 0) return fail("an event without a name");  // W-166
+    if (event.array.size() == 0) return fail({"an event without a name"});  // W-166
     std::string number;
-    arrived.first = 1;
-    if (auto const name = array[0]; name.kind() == json::kind::string)
-      arrived.name = name.string();
+    event.first = 1;
+    if (auto const name = event.array[0]; name.kind() == json::kind::string)
+      event.name = name.string();
     else if (write_number(number, name))  // W-168
-      arrived.name = number;
+      event.name = number;
     else
-      return fail("the name of an event is no string");
-    if (protocol::is_reserved_event(arrived.name)) return fail("the name of the event is reserved");  // W-167
-    receiver->in().of().on_event(*receiver, arrived);
+      return fail({"the name of an event is no string"});
+    if (protocol::is_reserved_event(event.name)) return fail({"the name of the event is reserved"});  // W-167
+    shard_.observe(observer::event_received{of.name(), receiver->id().view(), event.name, bytes});
+    of.on_event(*receiver, event);
   }
 
-  static bool write_number(std::string& out, typename Json::view number) {
-    typename Json::template writer<std::string> writer(out);
+  static bool write_number(std::string& out, view number) {
+    json::text_writer<std::string> writer(out);
     switch (number.kind()) {
       case json::kind::integer: writer.integer(number.integer()); return true;
       case json::kind::natural: writer.natural(number.natural()); return true;
@@ -231,14 +330,15 @@ private:
   }
 
   /// The client broke the protocol: every socket is told, then the session ends (W-181).
-  void fail(std::string_view what) {
+  void fail(parser::fault const& wrong) {
+    if (wrong.too_many_attachments) session_.report(bound::max_attachments);
     for (auto* const socket : snapshot()) {
       if (!socket->connected()) continue;  // another one's handler has disconnected it
-      socket->in().of().on_error(*socket, {.event = {},
-                                           .code = errc::malformed_packet,
-                                           .path = {},
-                                           .message = std::string(what),
-                                           .exception = nullptr});
+      socket->in().of().report(*socket, {.event = {},
+                                         .code = errc::malformed_packet,
+                                         .path = {},
+                                         .message = std::string(wrong.what),
+                                         .exception = nullptr});
     }
     session_.close(reason::forced_close);
   }
@@ -246,10 +346,11 @@ private:
   /// No namespace was joined in time (W-160).
   void expired() override { session_.close(reason::forced_server_close, bound::connect_timeout); }
 
-  core::shard<Json>& shard_;
+  core::shard<Policies>& shard_;
   engine::session& session_;
-  std::vector<std::unique_ptr<socket<Json>>> sockets_;
-  std::unique_ptr<partial_packet> partial_;  // rarely there
+  std::vector<std::shared_ptr<socket<Policies>>> sockets_;
+  [[no_unique_address]] typename format::decoder decoder_;
+  [[no_unique_address]] std::conditional_t<counts, counted, uncounted> arriving_;
 };
 
 }  // namespace socketiopp::core

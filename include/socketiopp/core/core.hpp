@@ -2,6 +2,7 @@
 #pragma once
 
 #include <socketiopp/core/connection.hpp>
+#include <socketiopp/core/directory.hpp>
 #include <socketiopp/core/namespace.hpp>
 #include <socketiopp/core/shard.hpp>
 #include <socketiopp/core/slice.hpp>
@@ -10,22 +11,21 @@
 /// The whole core, and those members of a socket that need to know all of it.
 namespace socketiopp::core {
 
-template <class Json> socket<Json>::socket(core::connection<Json>& on, core::slice<Json>& in)
+template <class Policies>
+socket<Policies>::socket(core::connection<Policies>& on, core::presence<Policies> of)
     : connection_(on),
-      slice_(in),
+      place_(std::move(of)),
+      slice_(place_.of().slice_on(on.on().index())),
+      handshake_(on.session().shared_handshake()),
       id_(on.session().speaks().v3 ? on.session().id() : on.on().hub().next_id()) {}  // W-192
 
-template <class Json> engine::handshake const& socket<Json>::handshake() const {
-  return connection_.session().handshake();
+template <class Policies> void socket<Policies>::join(std::string_view room) {
+  if ((connected() || entering()) && room != id_.view()) slice_.join(*this, room);
 }
 
-template <class Json> void socket<Json>::join(std::string_view room) {
-  if (connected() && room != id_.view()) slice_.join(*this, room);
-}
+template <class Policies> void socket<Policies>::leave(std::string_view room) { slice_.leave(*this, room); }
 
-template <class Json> void socket<Json>::leave(std::string_view room) { slice_.leave(*this, room); }
-
-template <class Json> std::vector<std::string> socket<Json>::rooms() const {
+template <class Policies> std::vector<std::string> socket<Policies>::rooms() const {
   std::vector<std::string> names;
   if (phase_ == phase::disconnected) return names;
   names.emplace_back(id_.view());
@@ -33,56 +33,123 @@ template <class Json> std::vector<std::string> socket<Json>::rooms() const {
   return names;
 }
 
-template <class Json> bool socket<Json>::try_send(outgoing const& packet) {
-  return !connected() || connection_.send(packet) != engine::fate::refused;
+template <class Policies> engine::fate socket<Policies>::try_send(parser::outgoing const& packet) {
+  if (!connected()) return engine::fate::dropped;
+  auto const became = connection_.send(packet);
+  if (became != engine::fate::queued)
+    slice_.on().observe(
+        observer::packet_dropped{slice_.of().name(), id_.view(), packet.bytes(), packet.is_volatile});
+  return became;
 }
 
-template <class Json> void socket<Json>::tell_dropped() {
+template <class Policies> engine::fate socket<Policies>::send_once(parser::outgoing const& packet) {
+  auto const became = try_send(packet);
+  if (became == engine::fate::queued)
+    slice_.on().observe(observer::event_sent{slice_.of().name(), packet.bytes(), 1});
+  return became;
+}
+
+template <class Policies> void socket<Policies>::answer(parser::outgoing const& packet) {
+  auto const became = try_send(packet);
+  if (became == engine::fate::queued)
+    slice_.on().observe(observer::ack_sent{slice_.of().name(), id_.view(), packet.bytes()});
+  if (became == engine::fate::refused) tell_dropped();
+}
+
+template <class Policies> void socket<Policies>::tell_dropped() {
   if (!connected()) return;
   slice_.tell_once([this] {
-    slice_.of().on_error(*this, {.event = {},
-                                 .code = errc::slow_consumer,
-                                 .path = {},
-                                 .message = "the client reads too slowly: a message for it has been dropped",
-                                 .exception = nullptr});
+    slice_.of().report(*this, {.event = {},
+                               .code = errc::slow_consumer,
+                               .path = {},
+                               .message = "the client reads too slowly: a message for it has been dropped",
+                               .exception = nullptr});
   });
 }
 
-template <class Json> bool socket<Json>::writable() const {
+template <class Policies> bool socket<Policies>::writable() const {
   return connected() && connection_.session().writable();
 }
 
-template <class Json> std::size_t socket<Json>::queued_bytes() const {
+template <class Policies> std::size_t socket<Policies>::queued_bytes() const {
   return connected() ? connection_.session().queued_bytes() : 0;
 }
 
-template <class Json> void socket<Json>::report(bound which) const { connection_.session().report(which); }
+template <class Policies> void socket<Policies>::report(bound which) const {
+  connection_.session().report(which);
+}
 
-template <class Json> void socket<Json>::disconnect(bool close) {
+template <class Policies> void socket<Policies>::disconnect(bool close) {
+  if (phase_ == phase::disconnected) return;
   if (close) return connection_.disconnect_all();
   if (!connected()) return;
-  connection_.session().send_needed(disconnect_packet(slice_.of().name()));
+  connection_.session().send_needed(format_of<Policies>::disconnected(slice_.of().name()));
   end(reason::server_namespace_disconnect);
 }
 
-template <class Json> void socket<Json>::end(reason why) {
+template <class Policies> void socket<Policies>::keep(parser::outgoing const& packet) {
+  if (connected())
+    slice_.keep({.some = true, .rooms = {std::string(id_.view())}, .except = {}, .sender = {}}, packet);
+}
+
+template <class Policies> void socket<Policies>::tell_watchers(parser::outgoing const& packet) {
+  if (connected() && slice_.of().watches_outgoing()) slice_.tell_watchers(packet, {this->shared_from_this()});
+}
+
+template <class Policies> void socket<Policies>::restore(engine::id const& pid, lost_session found) {
+  pid_ = pid;
+  id_ = found.sid;
+  found_ = std::make_unique<lost_session>(std::move(found));
+}
+
+template <class Policies> std::vector<parser::outgoing> socket<Policies>::enter() {
+  auto* const recovery = connection_.session().speaks().v3 ? nullptr : slice_.recovery();
+  auto const found = std::move(found_);
+  // A middleware may have taken so long that more is missing by now than is kept.
+  recovered_ = found && recovery->log().reaches(found->offset);
+  if (recovery && !recovered_) pid_ = connection_.on().hub().next_id();
+  phase_ = phase::connected;
+  slice_.add(*this);
+  since_ = slice_.of().offset(true);
+  if (!recovered_) return {};
+  since_ = found->offset;
+  for (auto const& room : found->rooms) join(room);
+  slice_.of().give_data(*this, found->data);
+  std::vector<parser::outgoing> missed;
+  recovery->log().for_each_after(found->offset, found->rooms,
+                                 [&](parser::outgoing const& packet) { missed.push_back(packet); });
+  return missed;
+}
+
+template <class Policies> void socket<Policies>::end(reason why) {
+  if (entering()) {
+    phase_ = phase::disconnected;
+    slice_.leave_all(*this);
+    return connection_.release(*this);
+  }
   if (phase_ != phase::connected) return;
   phase_ = phase::disconnecting;
   auto& of = slice_.of();
   of.on_disconnecting(*this, why);
+  std::optional<lost_session> lost;
+  if (pid_ && recoverable(why)) lost = lost_session{id_, rooms(), since_, nullptr};
   slice_.remove(*this);
   phase_ = phase::disconnected;
   connection_.release(*this);
   if (acks_) acks_->fail_all(errc::disconnected);
+  slice_.on().observe(observer::socket_disconnected{of.name(), id_.view(), why});
   of.on_disconnect(*this, why);
+  if (!lost) return;
+  lost->data = of.take_data(*this);
+  slice_.recovery()->remember(*pid_, std::move(*lost));
 }
 
-template <class Json> pending_acks<Json>& socket<Json>::acks() {
-  if (!acks_) acks_ = std::make_unique<pending_acks<Json>>(connection_.turn());
+template <class Policies> pending_acks<Policies>& socket<Policies>::acks() {
+  if (!acks_) acks_ = std::make_unique<pending_acks<Policies>>(connection_.turn());
   return *acks_;
 }
 
-template <class Json> std::size_t socket<Json>::max_pending_acks() const {
+template <class Policies> std::size_t socket<Policies>::max_pending_acks() const {
   return connection_.on().options().max_pending_acks;
 }
 

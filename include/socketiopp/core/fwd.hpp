@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The names of the untyped core.
+/// The names of the untyped core, and what the policies mean to it.
 namespace socketiopp::core {
 
-template <class Json> class connection;
-template <class Json> class namespace_;
-template <class Json> class shard;
-template <class Json> class slice;
-template <class Json> class socket;
+template <class Policies> class connection;
+template <class Policies> class directory;
+template <class Policies> class namespace_;
+template <class Policies> class presence;
+template <class Policies> class shard;
+template <class Policies> class slice;
+template <class Policies> class socket;
+
+/// How packets are read and written: the parser, over the JSON library.
+template <class Policies> using format_of =
+    typename Policies::parser::template format<typename Policies::json>;
+
+/// A handle to a value that has arrived.
+template <class Policies> using view_of = typename format_of<Policies>::view;
 
 }  // namespace socketiopp::core

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 
+#include <socketiopp/core/fwd.hpp>
 #include <socketiopp/meta/error.hpp>
 
 /// What arrives for a socket: events, acknowledgements, and faults.
@@ -45,10 +46,10 @@ inline event_error handler_failure(std::string_view event, std::exception_ptr co
 namespace core {
 
 /// The arguments of an event or an acknowledgement, as they came. Everything is gone after the call.
-template <class Json> struct incoming {
-  std::string_view name;      ///< of the event; empty for an acknowledgement
-  typename Json::view array;  ///< the packet's whole JSON array
-  std::size_t first = 0;      ///< where in it the arguments start
+template <class Policies> struct incoming {
+  std::string_view name;    ///< of the event; empty for an acknowledgement
+  view_of<Policies> array;  ///< the packet's whole array
+  std::size_t first = 0;    ///< where in it the arguments start
   std::span<std::span<std::byte const> const> attachments{};
   std::optional<std::uint64_t> ack_id{};  ///< under which the sender awaits an acknowledgement
 };

@@ -1,67 +1,147 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
+#include <socketiopp/core/pending_acks.hpp>
 #include <socketiopp/core/shard.hpp>
 #include <socketiopp/core/slice.hpp>
+#include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/reason.hpp>
+#include <socketiopp/json/arguments.hpp>
+#include <socketiopp/observer/events.hpp>
+#include <socketiopp/parser/outgoing.hpp>
 
 /// A namespace without types: what the core asks of it, and how it reaches its sockets on all shards.
 namespace socketiopp::core {
 
-/// The answer to a client that wants to connect: a socket, or why not.
-template <class Json> struct admission {
-  std::unique_ptr<socket<Json>> admitted;
+/// What a namespace makes for a client that wants to connect: a socket, or why there is none.
+template <class Policies> struct candidate {
+  std::shared_ptr<socket<Policies>> made;
   std::string refusal;  ///< the `message` of the connect_error
 };
 
-template <class Json> class namespace_ {
+template <class Policies> class namespace_ : public std::enable_shared_from_this<namespace_<Policies>> {
 public:
-  namespace_(std::string name, std::vector<std::unique_ptr<shard<Json>>> const& shards)
-      : name_(std::move(name)) {
-    for (auto const& shard : shards) slices_.push_back(std::make_unique<slice<Json>>(*this, *shard));
+  /// One that is `transient` goes when its last socket has gone.
+  namespace_(std::string name, std::vector<std::unique_ptr<shard<Policies>>> const& shards,
+             bool transient = false)
+      : name_(std::move(name)),
+        transient_(transient),
+        recovers_(!shards.empty() && shards.front()->options().recovery) {
+    for (auto const& shard : shards) slices_.push_back(std::make_unique<slice<Policies>>(*this, *shard));
   }
   namespace_(namespace_ const&) = delete;
   namespace_& operator=(namespace_ const&) = delete;
   virtual ~namespace_() = default;
 
   std::string const& name() const { return name_; }
-  slice<Json>& on(std::size_t shard) { return *slices_[shard]; }
+  slice<Policies>& slice_on(std::size_t shard) { return *slices_[shard]; }
 
-  /// Sends the packet to the targets on every shard. From any thread; on a shard's own thread it reaches that
-  /// shard's sockets before this returns.
-  void send(targets to, outgoing packet) {
+  /// Whether it goes when it is empty, and how many are in it or on the way; see `presence`.
+  bool transient() const { return transient_; }
+  std::size_t population() const { return population_; }
+  void enter() { ++population_; }
+  std::size_t leave() { return --population_; }
+
+  /// What keeps it from going: null where it lives as long as the server.
+  std::shared_ptr<void const> keep() { return transient_ ? this->shared_from_this() : nullptr; }
+
+  /// How many shards it is on.
+  std::size_t shards() const { return slices_.size(); }
+
+  /// The caller's shard, if it is on one of the server's; else the first.
+  shard<Policies>& nearest_shard() const {
+    for (auto const& part : slices_)
+      if (part->on().here()) return part->on();
+    return slices_.front()->on();
+  }
+
+  /// The acknowledgement id for the next question to many. From any thread.
+  std::uint64_t next_ack_id() { return shared_ack_ids + next_ack_id_++ % shared_ack_ids; }
+
+  /// Runs `work(slice&)` on every shard. From any thread; on a shard's own thread it is done before this
+  /// returns, as far as that shard is concerned.
+  template <class Work> void on_each_shard(Work const& work) {
     for (auto const& part : slices_) {
       auto& shard = part->on();
       if (shard.here())
-        part->send(to, packet);
+        work(*part);
       else
-        shard.post([&part = *part, to, packet] { part.send(to, packet); });
+        shard.post([&part = *part, kept = keep(), work] { work(part); });
     }
+  }
+
+  /// Sends the packet to the targets on every shard, as `on_each_shard` does.
+  void send(targets to, parser::outgoing packet) {
+    on_each_shard(
+        [to = std::move(to), packet = std::move(packet)](slice<Policies>& part) { part.send(to, packet); });
+  }
+
+  /// Addresses that tell what types it was made with, and by which family; null for none.
+  virtual void const* contract() const = 0;
+  virtual void const* family() const = 0;
+
+  /// The offset for the next packet (F-191): where clients that come back go on that have got it. 0 where
+  /// nobody comes back; a volatile packet has that of the last that is not. From any thread.
+  std::uint64_t offset(bool is_volatile) {
+    if (!recovers_) return 0;
+    return is_volatile ? offset_.load() : ++offset_;
+  }
+
+  /// A socket of its own watches what is sent to it.
+  void socket_watches_outgoing() { sockets_watch_ = true; }
+
+  /// Something is wrong with what a socket sent, or was to get.
+  void report(socket<Policies>& who, event_error const& what) {
+    who.in().on().observe(observer::error_reported{name_, who.id().view(), what.event, what.code});
+    on_error(who, what);
   }
 
   // -- what a namespace does, on the shard of the socket; none of it may throw ---------------------------
 
   /// A client wants to connect. `auth` is what its CONNECT carried, an object, if it carried anything.
-  virtual admission<Json> admit(connection<Json>& client, slice<Json>& where,
-                                std::optional<typename Json::view> auth) = 0;
-  virtual void on_connect(socket<Json>& who) = 0;
-  virtual void on_event(socket<Json>& who, incoming<Json> const& event) = 0;
-  virtual void on_disconnecting(socket<Json>& who, reason why) = 0;
-  virtual void on_disconnect(socket<Json>& who, reason why) = 0;
-  virtual void on_drain(socket<Json>& who) = 0;
-  virtual void on_error(socket<Json>& who, event_error const& what) = 0;
+  virtual candidate<Policies> make(connection<Policies>& client, presence<Policies> place,
+                                   std::optional<view_of<Policies>> auth) = 0;
+  /// How many middlewares must let a socket in, and the question to one of them. Its answer may come from
+  /// any thread.
+  virtual std::size_t middlewares() const = 0;
+  virtual void ask(std::size_t middleware, socket<Policies>& who, decision answer) = 0;
+  /// Moves the contract's data out of a socket that is gone, and into one that is back.
+  virtual std::shared_ptr<void> take_data(socket<Policies>& from) = 0;
+  virtual void give_data(socket<Policies>& to, std::shared_ptr<void> kept) = 0;
+  virtual void on_connect(socket<Policies>& who) = 0;
+  virtual void on_event(socket<Policies>& who, incoming<Policies> const& event) = 0;
+  /// Whether `on_outgoing` wants to be called.
+  virtual bool watches_outgoing() const = 0;
+  virtual void on_outgoing(socket<Policies>& who, std::string_view name, arguments const& values) = 0;
+  virtual void on_disconnecting(socket<Policies>& who, reason why) = 0;
+  virtual void on_disconnect(socket<Policies>& who, reason why) = 0;
+  virtual void on_drain(socket<Policies>& who) = 0;
+  virtual void on_error(socket<Policies>& who, event_error const& what) = 0;
+
+protected:
+  bool sockets_watch() const { return sockets_watch_.load(std::memory_order_relaxed); }
 
 private:
   std::string name_;
-  std::vector<std::unique_ptr<slice<Json>>> slices_;
+  bool transient_;
+  std::atomic<std::size_t> population_ = 0;
+  bool recovers_;
+  std::atomic<bool> sockets_watch_ = false;
+  std::atomic<std::uint64_t> offset_ = packet_log::first_offset;
+  std::atomic<std::uint32_t> next_ack_id_ = 0;
+  std::vector<std::unique_ptr<slice<Policies>>> slices_;
 };
 
 }  // namespace socketiopp::core

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+
+#include <socketiopp/core/recovery.hpp>
 
 /// What can be set on the Socket.IO level.
 namespace socketiopp::core {
@@ -20,6 +23,10 @@ struct options {
   std::size_t max_pending_acks = 10'000;
   /// How many namespaces one connection may join. Each costs a socket.
   std::size_t max_namespaces = 100;
+  /// Whether namespaces that clients bring about go when their last socket has gone (F-107).
+  bool cleanup_empty_namespaces = false;
+  /// Whether clients that lost their connection find everything as it was, and what is kept for that.
+  std::optional<recovery_options> recovery = std::nullopt;
 };
 
 }  // namespace socketiopp::core

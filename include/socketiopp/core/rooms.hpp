@@ -34,24 +34,27 @@ public:
     std::size_t place;
   };
 
-  /// Does nothing if the member is in the room already.
-  void join(Member& member, std::string_view name) {
+  /// Says whether the member was not in the room yet.
+  bool join(Member& member, std::string_view name) {
     for (auto const& joined : member.memberships())
-      if (joined.in->first == name) return;
+      if (joined.in->first == name) return false;
     auto found = table_.find(name);
     if (found == table_.end()) found = table_.emplace(name, room{}).first;
     member.memberships().push_back({&*found, found->second.members.size()});
     found->second.members.push_back(&member);
+    return true;
   }
 
-  /// Does nothing if the member is not in the room.
-  void leave(Member& member, std::string_view name) {
+  /// Says whether the member was in the room.
+  bool leave(Member& member, std::string_view name) {
     for (auto& joined : member.memberships()) {
       if (joined.in->first != name) continue;
       auto const left = std::exchange(joined, member.memberships().back());
       member.memberships().pop_back();
-      return remove(left);
+      remove(left);
+      return true;
     }
+    return false;
   }
 
   void leave_all(Member& member) {

@@ -2,11 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <map>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <utility>
 
 #include <socketiopp/core/connection.hpp>
@@ -16,52 +12,65 @@
 #include <socketiopp/engine/place.hpp>
 #include <socketiopp/engine/turn.hpp>
 #include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/observer/concept.hpp>
 
 /// A shard: the sessions, connections and sockets that one thread owns.
 namespace socketiopp::core {
 
-/// The namespaces of a server, by name.
-template <class Json> using directory = std::map<std::string, std::unique_ptr<namespace_<Json>>, std::less<>>;
-
-template <class Json> class shard {
+template <class Policies> class shard {
 public:
-  shard(std::size_t index, core::options const& options, directory<Json> const& namespaces, engine::hub& hub,
-        engine::place& where)
-      : index_(index), options_(options), namespaces_(namespaces), hub_(hub), place_(where) {}
+  shard(std::size_t index, core::options const& options, core::directory<Policies>& namespaces,
+        engine::hub& hub, engine::place& where, bool alone = true)
+      : index_(index), options_(options), namespaces_(namespaces), hub_(hub), place_(where), alone_(alone) {}
   shard(shard const&) = delete;
   shard& operator=(shard const&) = delete;
 
   std::size_t index() const { return index_; }
+  /// Whether it is the server's only one.
+  bool alone() const { return alone_; }
   core::options const& options() const { return options_; }
   engine::turn& turn() const { return hub_.turn(); }
   engine::hub& hub() const { return hub_; }
 
   /// Makes the user of a session that is about to open.
   std::unique_ptr<engine::session_user> accept(engine::session& opened) {
-    auto made = std::make_unique<connection<Json>>(*this, opened);
+    observe(observer::session_opened{opened.id().view(), opened.transport()});
+    auto made = std::make_unique<connection<Policies>>(*this, opened);
     if (opened.speaks().v3) made->welcome();
     return made;
   }
 
+  engine::place& place() const { return place_; }
   bool here() const { return place_.here(); }
   void post(unique_function<void()> work) const { place_.post(std::move(work)); }
-
-  /// The namespace of that name, or null.
-  namespace_<Json>* find(std::string_view name) const {
-    auto const found = namespaces_.find(name);
-    return found == namespaces_.end() ? nullptr : found->second.get();
+  /// Runs the work now if the caller is here, else posts it.
+  template <class Work> void run(Work work) const {
+    if (here())
+      work();
+    else
+      post(std::move(work));
   }
 
-  /// The document that every packet is parsed into, so that its memory is used again.
-  typename Json::document& document() { return document_; }
+  core::directory<Policies>& namespaces() const { return namespaces_; }
+
+  /// Who hears of what happens here.
+  typename Policies::observer& observer() { return observer_; }
+  typename Policies::observer const& observer() const { return observer_; }
+  /// Tells it, if it wants to hear of that.
+  template <class Event> void observe(Event const& what) { observer::tell(observer_, what); }
+
+  /// The document that every packet is read into, so that its memory is used again.
+  typename format_of<Policies>::document& document() { return document_; }
 
 private:
   std::size_t index_;
   core::options const& options_;
-  directory<Json> const& namespaces_;
+  core::directory<Policies>& namespaces_;
   engine::hub& hub_;
   engine::place& place_;
-  typename Json::document document_;
+  bool alone_;
+  [[no_unique_address]] typename Policies::observer observer_;
+  typename format_of<Policies>::document document_;
 };
 
 }  // namespace socketiopp::core

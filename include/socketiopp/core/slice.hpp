@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,64 +13,118 @@
 #include <vector>
 
 #include <socketiopp/core/fwd.hpp>
-#include <socketiopp/core/outgoing.hpp>
+#include <socketiopp/core/recovery.hpp>
 #include <socketiopp/core/rooms.hpp>
+#include <socketiopp/core/sent_event.hpp>
+#include <socketiopp/core/shard.hpp>
 #include <socketiopp/core/socket.hpp>
+#include <socketiopp/core/targets.hpp>
 #include <socketiopp/engine/id.hpp>
+#include <socketiopp/engine/outbox.hpp>
+#include <socketiopp/observer/events.hpp>
+#include <socketiopp/parser/outgoing.hpp>
 
 /// The part of a namespace that lives on one shard: its sockets and their rooms.
 namespace socketiopp::core {
 
-/// Whom a selection means: everybody, or those in any of some rooms, without those in any of others. A
-/// socket's id counts as a room in which it is alone.
-struct targets {
-  std::vector<std::string> rooms;
-  std::vector<std::string> except;
-  std::optional<engine::id> sender;  ///< left out too
-};
-
 /// Touched only from its shard.
-template <class Json> class slice {
+template <class Policies> class slice {
 public:
-  slice(core::namespace_<Json>& of, core::shard<Json>& on) : namespace_of_(of), shard_(on) {}
+  slice(core::namespace_<Policies>& of, core::shard<Policies>& on) : namespace_of_(of), shard_(on) {
+    auto const& heart = on.hub().options();
+    if (auto const& kept = on.options().recovery)
+      recovery_ =
+          std::make_unique<core::recovery>(*kept, heart.ping_interval + heart.ping_timeout, on.turn());
+  }
   slice(slice const&) = delete;
   slice& operator=(slice const&) = delete;
 
-  core::namespace_<Json>& of() const { return namespace_of_; }
-  core::shard<Json>& on() const { return shard_; }
+  core::namespace_<Policies>& of() const { return namespace_of_; }
+  core::shard<Policies>& on() const { return shard_; }
   std::size_t size() const { return all_.size(); }
 
-  void add(socket<Json>& entering) {
+  /// What is kept for clients that come back; null where they do not.
+  core::recovery* recovery() { return recovery_.get(); }
+  /// The socket that will show this to be recognised, or null.
+  socket<Policies>* find_by_pid(engine::id const& pid) const {
+    auto const found = by_pid_.find(pid);
+    return found == by_pid_.end() ? nullptr : found->second;
+  }
+
+  void add(socket<Policies>& entering) {
+    if (entering.pid()) by_pid_.emplace(*entering.pid(), &entering);
     entering.place = all_.size();
     all_.push_back(&entering);
     by_id_.emplace(entering.id(), &entering);
   }
 
-  void remove(socket<Json>& leaving) {
-    rooms_.leave_all(leaving);
+  void remove(socket<Policies>& leaving) {
+    leave_all(leaving);
     by_id_.erase(leaving.id());
+    if (leaving.pid()) by_pid_.erase(*leaving.pid());
     all_[leaving.place] = all_.back();
     all_[leaving.place]->place = leaving.place;
     all_.pop_back();
   }
 
-  void join(socket<Json>& member, std::string_view room) { rooms_.join(member, room); }
-  void leave(socket<Json>& member, std::string_view room) { rooms_.leave(member, room); }
+  void join(socket<Policies>& member, std::string_view room) {
+    if (rooms_.join(member, room))
+      shard_.observe(observer::room_joined{namespace_of_.name(), member.id().view(), room});
+  }
+  void leave(socket<Policies>& member, std::string_view room) {
+    if (rooms_.leave(member, room))
+      shard_.observe(observer::room_left{namespace_of_.name(), member.id().view(), room});
+  }
+  void leave_all(socket<Policies>& member) {
+    for (auto const& joined : member.memberships())
+      shard_.observe(observer::room_left{namespace_of_.name(), member.id().view(), joined.in->first});
+    rooms_.leave_all(member);
+  }
 
   /// The socket of that id, or null.
-  socket<Json>* find(engine::id const& wanted) const {
+  socket<Policies>* find(engine::id const& wanted) const {
     auto const found = by_id_.find(wanted);
     return found == by_id_.end() ? nullptr : found->second;
   }
 
-  /// Sends the packet to each of the targets, once.
-  void send(targets const& to, outgoing const& packet) {
-    std::vector<engine::id> dropped;
-    for_each(to, [&](socket<Json>& target) {
-      if (!target.try_send(packet)) dropped.push_back(target.id());
+  /// The targets, each once, kept in memory: whoever has them may do anything with them.
+  std::vector<std::shared_ptr<socket<Policies>>> all(targets const& of) {
+    std::vector<std::shared_ptr<socket<Policies>>> found;
+    for_each(of, [&](socket<Policies>& target) {
+      if (target.connected()) found.push_back(target.shared_from_this());
     });
+    return found;
+  }
+
+  /// Sends the packet to each of the targets, once.
+  void send(targets const& to, parser::outgoing const& packet) {
+    keep(to, packet);
+    if (namespace_of_.watches_outgoing()) tell_watchers(packet, all(to));
+    std::vector<engine::id> dropped;
+    std::size_t receivers = 0;
+    for_each(to, [&](socket<Policies>& target) {
+      auto const became = target.try_send(packet);
+      if (became == engine::fate::queued) ++receivers;
+      if (became == engine::fate::refused) dropped.push_back(target.id());
+    });
+    shard_.observe(observer::event_sent{namespace_of_.name(), packet.bytes(), receivers});
     for (auto const& id : dropped)  // the program is told when it can do what it likes again
       if (auto* const target = find(id)) target->tell_dropped();
+  }
+
+  /// Shows what is sent to some to those who watch; not what they send themselves meanwhile.
+  void tell_watchers(parser::outgoing const& packet,
+                     std::vector<std::shared_ptr<socket<Policies>>> const& receivers) {
+    if (receivers.empty() || std::exchange(watching_, true)) return;
+    if (auto const event = read_back<Policies>(packet))
+      for (auto const& one : receivers)
+        if (one->connected()) namespace_of_.on_outgoing(*one, event->name, event->values);
+    watching_ = false;
+  }
+
+  /// Keeps a packet for those among the targets that are gone for a while.
+  void keep(targets const& to, parser::outgoing const& packet) {
+    if (recovery_ && packet.offset != 0) recovery_->log().add(to, packet, shard_.turn().now());
   }
 
   /// Runs `tell`, which tells the program of a dropped message; not again for what it sends meanwhile.
@@ -80,18 +136,19 @@ public:
 
   /// Calls `visit` for each of the targets, once. It must not join, leave or disconnect anybody.
   template <class Visit> void for_each(targets const& to, Visit visit) {
-    if (to.rooms.empty() && to.except.empty() && !to.sender) {
+    if (!to.some && to.except.empty() && !to.sender) {
       for (auto* const target : all_) visit(*target);
       return;
     }
     auto const seen = ++selections_;
     if (to.sender)
       if (auto* const sender = find(*to.sender)) sender->mark = seen;
-    for (auto const& room : to.except) for_each_in(room, [&](socket<Json>& member) { member.mark = seen; });
-    auto const once = [&](socket<Json>& target) {
-      if (std::exchange(target.mark, seen) != seen) visit(target);
+    for (auto const& room : to.except)
+      for_each_in(room, [&](socket<Policies>& member) { member.mark = seen; });
+    auto const once = [&](socket<Policies>& target) {
+      if (std::exchange(target.mark, seen) != seen && target.connected()) visit(target);
     };
-    if (to.rooms.empty())
+    if (!to.some)
       for (auto* const target : all_) once(*target);
     for (auto const& room : to.rooms) for_each_in(room, once);
   }
@@ -104,13 +161,16 @@ private:
       if (auto* const one = find(*id)) visit(*one);
   }
 
-  core::namespace_<Json>& namespace_of_;
-  core::shard<Json>& shard_;
-  std::vector<socket<Json>*> all_;
-  std::unordered_map<engine::id, socket<Json>*> by_id_;
-  core::rooms<socket<Json>> rooms_;
+  core::namespace_<Policies>& namespace_of_;
+  core::shard<Policies>& shard_;
+  std::vector<socket<Policies>*> all_;
+  std::unordered_map<engine::id, socket<Policies>*> by_id_;
+  std::unordered_map<engine::id, socket<Policies>*> by_pid_;  // where clients come back
+  std::unique_ptr<core::recovery> recovery_;
+  core::rooms<socket<Policies>> rooms_;
   std::uint64_t selections_ = 0;
   bool telling_ = false;
+  bool watching_ = false;
 };
 
 }  // namespace socketiopp::core

@@ -11,75 +11,112 @@
 #include <vector>
 
 #include <socketiopp/core/fwd.hpp>
-#include <socketiopp/core/outgoing.hpp>
 #include <socketiopp/core/pending_acks.hpp>
+#include <socketiopp/core/recovery.hpp>
 #include <socketiopp/core/rooms.hpp>
 #include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/engine/id.hpp>
+#include <socketiopp/engine/outbox.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/engine/turn.hpp>
+#include <socketiopp/parser/outgoing.hpp>
 
 /// A client's presence in one namespace.
 namespace socketiopp::core {
 
 /// Made by its namespace when a client connects, kept by the client's connection. Belongs to one shard.
-template <class Json> class socket : public engine::discardable {
+template <class Policies> class socket : public std::enable_shared_from_this<socket<Policies>> {
 public:
-  socket(core::connection<Json>& on, core::slice<Json>& in);
+  socket(core::connection<Policies>& on, core::presence<Policies> of);
   socket(socket const&) = delete;
   socket& operator=(socket const&) = delete;
+  virtual ~socket() = default;
 
   engine::id const& id() const { return id_; }
+  /// Whether middlewares are still asked about it.
+  bool entering() const { return phase_ == phase::entering; }
   bool connected() const { return phase_ == phase::connected; }
-  core::slice<Json>& in() const { return slice_; }
-  engine::handshake const& handshake() const;
+  /// Valid until it is disconnected.
+  core::connection<Policies>& client() const { return connection_; }
+  core::slice<Policies>& in() const { return slice_; }
+  engine::handshake const& handshake() const { return *handshake_; }
 
+  /// Also before it is connected: a middleware may know where it belongs.
   void join(std::string_view room);
   void leave(std::string_view room);
   /// Its rooms; the first is its own, named by its id.
   std::vector<std::string> rooms() const;
 
-  /// Queues a packet for the client. Does nothing once the socket is disconnected. If too much waits for the
+  /// Queues an event for the client. Does nothing once the socket is disconnected. If too much waits for the
   /// client already, its namespace gets the error.
-  void send(outgoing const& packet) {
-    if (!try_send(packet)) tell_dropped();
+  void send(parser::outgoing const& packet) {
+    if (packet.offset != 0) keep(packet);
+    tell_watchers(packet);
+    if (send_once(packet) == engine::fate::refused) tell_dropped();
   }
+  /// The same for an acknowledgement.
+  void answer(parser::outgoing const& packet);
 
-  /// The same in two steps, for those who send to many. False: `tell_dropped` must follow.
-  bool try_send(outgoing const& packet);
+  /// The same for an event in two steps, for those who send to many. If it is refused, `tell_dropped` must
+  /// follow.
+  engine::fate try_send(parser::outgoing const& packet);
   void tell_dropped();
 
   /// Whether what is sent now leaves at the end of the turn, and how many bytes wait for the client.
   bool writable() const;
   std::size_t queued_bytes() const;
 
-  /// Sends `packet(id)`, an event that carries the acknowledgement id that it is given, and calls `done` with
-  /// the answer; with an error if none comes by `deadline`, or the socket goes, or too many are pending, or
-  /// too much waits for the client. What `packet` throws goes to the caller, and nothing is awaited.
-  template <class MakePacket>
-  void request(MakePacket packet, engine::time_point deadline, typename pending_acks<Json>::callback done) {
+  /// The acknowledgement id for the next question to this client alone.
+  std::uint64_t next_ack_id() { return std::exchange(next_ack_id_, (next_ack_id_ + 1) % shared_ack_ids); }
+
+  /// Sends the packet, an event that carries that acknowledgement id, and calls `done` with the answer; with
+  /// an error if none comes by `deadline`, or the socket goes, or too many are pending, or too much waits for
+  /// the client.
+  void request(std::uint64_t id, parser::outgoing const& packet, engine::time_point deadline,
+               typename pending_acks<Policies>::callback done) {
     if (!connected()) return done(errc::disconnected, nullptr);
     auto& pending = acks();
     if (pending.size() >= max_pending_acks()) {
       report(bound::max_pending_acks);
       return done(errc::too_large, nullptr);
     }
-    if (!try_send(packet(pending.next_id()))) return done(errc::slow_consumer, nullptr);
-    pending.add(std::move(done), deadline);
+    tell_watchers(packet);
+    if (send_once(packet) == engine::fate::refused) return done(errc::slow_consumer, nullptr);
+    pending.add(id, std::move(done), deadline);
+  }
+  /// Forgets what `request` was told to call.
+  void forget(std::uint64_t id) {
+    if (acks_) acks_->forget(id);
   }
 
   /// Takes the socket out of its namespace and tells the client (W-130); with `close`, ends the client's
   /// whole connection (W-131).
   void disconnect(bool close);
 
+  /// What the client will show to be recognised, where clients come back.
+  std::optional<engine::id> const& pid() const { return pid_; }
+  /// Whether it is one that was gone, with its id, rooms and data.
+  bool recovered() const { return recovered_; }
+
   // -- for the connection ------------------------------------------------------------------------------
 
-  /// Life-cycle rule 2: disconnecting with the rooms still set, then out of everything, then disconnect.
+  /// It will be what was lost.
+  void restore(engine::id const& pid, lost_session found);
+  /// Life-cycle rule 1: into its namespace, and connected. Gives what it has missed.
+  std::vector<parser::outgoing> enter();
+
+  /// Queues an event that nobody else is sent now, and that others know of already.
+  engine::fate send_once(parser::outgoing const& packet);
+
+  /// Life-cycle rule 2: disconnecting with the rooms still set, then out of everything, then disconnect. One
+  /// that has not been let in yet goes without a word (F-172).
   void end(reason why);
+  /// Its connection goes with the whole server.
+  void orphan() { phase_ = phase::disconnected; }
 
   /// An acknowledgement has come from the client.
-  void acknowledged(incoming<Json> const& answer) {
+  void acknowledged(incoming<Policies> const& answer) {
     if (acks_ && answer.ack_id) acks_->settle(*answer.ack_id, answer);
   }
 
@@ -91,18 +128,27 @@ public:
   std::uint64_t mark = 0;  ///< the last selection that looked at it
 
 private:
-  enum class phase : std::uint8_t { connected, disconnecting, disconnected };
+  enum class phase : std::uint8_t { entering, connected, disconnecting, disconnected };
 
-  pending_acks<Json>& acks();
+  void keep(parser::outgoing const& packet);
+  void tell_watchers(parser::outgoing const& packet);
+  pending_acks<Policies>& acks();
   std::size_t max_pending_acks() const;
   void report(bound which) const;
 
-  core::connection<Json>& connection_;
-  core::slice<Json>& slice_;
+  core::connection<Policies>& connection_;
+  core::presence<Policies> place_;
+  core::slice<Policies>& slice_;
+  std::shared_ptr<engine::handshake const> handshake_;
   engine::id id_;
-  phase phase_ = phase::connected;
+  std::optional<engine::id> pid_;
+  bool recovered_ = false;
+  std::uint64_t since_ = 0;              // the offset that was current when it entered
+  std::unique_ptr<lost_session> found_;  // until it enters
+  phase phase_ = phase::entering;
   std::vector<typename core::rooms<socket>::membership> memberships_;
-  std::unique_ptr<pending_acks<Json>> acks_;  // few sockets ever ask
+  std::unique_ptr<pending_acks<Policies>> acks_;  // few sockets ever ask
+  std::uint32_t next_ack_id_ = 0;
 };
 
 }  // namespace socketiopp::core

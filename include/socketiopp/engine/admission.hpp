@@ -14,15 +14,20 @@ namespace socketiopp {
 class admission {
 public:
   constexpr admission() = default;
-  explicit admission(std::string why) : refusal_(std::move(why)) {}
+  explicit admission(std::string why, std::string data = {})
+      : refusal_(std::move(why)), data_(std::move(data)) {}
 
   explicit operator bool() const { return !refusal_; }
 
   /// What the peer is told; empty if nothing was said.
   std::string const& message() const { return *refusal_; }
+  /// What the peer gets besides, as JSON text; empty if there is nothing. Only a namespace can send it
+  /// (F-171).
+  std::string const& data() const { return data_; }
 
 private:
   std::optional<std::string> refusal_;
+  std::string data_;
 };
 
 /// Lets in.

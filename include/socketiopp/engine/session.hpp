@@ -39,7 +39,7 @@ public:
   session(engine::id id, engine::handshake opening, dialect speaks, engine::options const& options,
           engine::turn& turn, session_owner& owner)
       : id_(id),
-        handshake_(std::move(opening)),
+        handshake_(std::make_shared<engine::handshake const>(std::move(opening))),
         dialect_(speaks),
         options_(options),
         turn_(turn),
@@ -48,7 +48,9 @@ public:
         heartbeat_(options.ping_interval, options.ping_timeout, speaks.client_pings()) {}
 
   engine::id const& id() const { return id_; }
-  engine::handshake const& handshake() const { return handshake_; }
+  engine::handshake const& handshake() const { return *handshake_; }
+  /// The same for those who may outlive it.
+  std::shared_ptr<engine::handshake const> const& shared_handshake() const { return handshake_; }
   dialect speaks() const { return dialect_; }
   std::string_view transport() const { return websocket_ ? "websocket" : "polling"; }
   bool open() const { return phase_ == phase::open; }
@@ -274,6 +276,7 @@ private:
       if (poll_) respond_to_poll("6");
       dialect_ = upgrade_.speaks();
       websocket_ = upgrade_.end();
+      user_->on_upgrade();
       turn_.flush_later(*this);
     } else {
       upgrade_.give_up();  // W-108
@@ -282,7 +285,7 @@ private:
 
   void respond_to_poll(std::span<shared_packet const> packets) {
     upgrade_.poll_ended();
-    std::exchange(poll_, nullptr)->respond(dialect_.answer_poll(packets, handshake_.query));
+    std::exchange(poll_, nullptr)->respond(dialect_.answer_poll(packets, handshake_->query));
   }
   void respond_to_poll(std::string_view packet) {
     auto const only = text_packet(packet);
@@ -373,7 +376,7 @@ private:
   }
 
   engine::id id_;
-  engine::handshake handshake_;
+  std::shared_ptr<engine::handshake const> handshake_;
   dialect dialect_;
   engine::options const& options_;
   engine::turn& turn_;

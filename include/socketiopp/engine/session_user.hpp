@@ -24,6 +24,8 @@ public:
   virtual void on_binary(std::span<std::byte const> bytes) = 0;
   /// Everything that waited has left, after something was sent that had to wait.
   virtual void on_drain() {}
+  /// A WebSocket has become the transport of the session, which began with long-polling.
+  virtual void on_upgrade() {}
   /// The session is over: nothing more arrives and nothing more is sent. Called once.
   virtual void on_close(reason why) = 0;
 };

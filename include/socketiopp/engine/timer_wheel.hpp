@@ -41,6 +41,15 @@ private:
 /// millisecond, so that many of them wake the loop once; a timer never fires before its deadline.
 class timer_wheel {
 public:
+  timer_wheel() = default;
+  timer_wheel(timer_wheel const&) = delete;
+  timer_wheel& operator=(timer_wheel const&) = delete;
+  /// Its timers may outlive it.
+  ~timer_wheel() {
+    for (auto* const& head : heads_)
+      while (head) static_cast<timer*>(head)->cancel();
+  }
+
   void schedule(timer& entry, time_point deadline) {
     entry.deadline_ = std::chrono::ceil<std::chrono::milliseconds>(std::min(deadline, farthest));
     insert(entry);

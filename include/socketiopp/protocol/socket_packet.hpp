@@ -43,6 +43,16 @@ constexpr bool is_binary(packet_type type) {
   return type == packet_type::binary_event || type == packet_type::binary_ack;
 }
 
+/// The type of the same packet once its attachments are there.
+constexpr packet_type without_attachments(packet_type type) {
+  return is_binary(type) ? static_cast<packet_type>(static_cast<char>(type) - 3) : type;
+}
+
+/// The type of an event or an acknowledgement that announces attachments.
+constexpr packet_type with_attachments(packet_type type) {
+  return type == packet_type::event ? packet_type::binary_event : packet_type::binary_ack;
+}
+
 /// Is `name` one of the event names that both ends keep for themselves (W-167)?
 constexpr bool is_reserved_event(std::string_view name) {
   constexpr std::array<std::string_view, 6> reserved{"connect",       "connect_error", "disconnect",

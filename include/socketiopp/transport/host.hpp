@@ -9,7 +9,10 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
+
+#include <asio/execution_context.hpp>
 
 #include <socketiopp/engine/hub.hpp>
 #include <socketiopp/engine/options.hpp>
@@ -31,7 +34,8 @@ template <class Transport, executor::context Context> class station final : publ
 public:
   station(engine::options const& options, service const& served, census& counted, Context& where,
           engine::hub::accept accept)
-      : where_(where),
+      : engine::place(&context(where, context_)),
+        where_(where),
         turn_([this] { where_.post([this] { end_turn(); }); }),
         hub_(options, turn_, std::move(accept),
              [&served](bound_hit const& what) { served.hooks.exceeded(what); }),
@@ -43,6 +47,7 @@ public:
   }
   station(station const&) = delete;
   station& operator=(station const&) = delete;
+  ~station() { engine::place::close(); }
 
   bool here() const override { return where_.here(); }
   void post(unique_function<void()> work) override {
@@ -90,11 +95,21 @@ private:
       where_.sleep();
   }
 
+  static constexpr bool is_asio = requires(Context & where) { where.io_context(); };
+
+  static asio::execution_context& context(Context& where, auto& other) {
+    if constexpr (is_asio)
+      return where.io_context();
+    else
+      return other;
+  }
+
   Context& where_;
   engine::turn turn_;
   engine::hub hub_;
   transport::endpoint<Transport, Context> endpoint_;
   unique_function<void()> closed_;  // while it is closing
+  [[no_unique_address]] std::conditional_t<is_asio, std::monostate, asio::execution_context> context_;
 };
 
 /// What `basic_server` and `basic_engine_server` share.
@@ -173,15 +188,17 @@ public:
     at(0).post([this] {
       close_listeners();
       at(0).shut_down();
-      executor_.stop();
+      end();
     });
   }
 
-  /// From any thread: ends everything in order, until the deadline, and with it `run`.
-  void close(std::chrono::milliseconds deadline) {
-    at(0).post([this, deadline] {
+  /// From any thread: ends everything in order, until the deadline, and with it `run`; then calls `done`.
+  void close(
+      std::chrono::milliseconds deadline, unique_function<void()> done = [] {}) {
+    at(0).post([this, deadline, done = std::move(done)]() mutable {
       close_listeners();
-      at(0).close(deadline, [this] { executor_.stop(); });
+      waiting_.push_back(std::move(done));
+      at(0).close(deadline, [this] { at(0).post([this] { end(); }); });
     });
   }
 
@@ -191,6 +208,12 @@ private:
     listeners_.clear();
   }
 
+  /// Everything has ended.
+  void end() {
+    executor_.stop();
+    for (auto const& done : std::exchange(waiting_, {})) done();  // which may be the end of the server too
+  }
+
   Executor executor_;
   engine::options options_;
   census census_;
@@ -198,6 +221,7 @@ private:
   accept accept_;
   std::vector<std::unique_ptr<station<Transport, context>>> stations_;
   std::vector<std::unique_ptr<typename Transport::listener>> listeners_;
+  std::vector<unique_function<void()>> waiting_;  // for the end
 };
 
 }  // namespace socketiopp::transport

@@ -9,8 +9,9 @@
 #include <utility>
 
 #include <socketiopp/contract/contract.hpp>
-#include <socketiopp/core/outgoing.hpp>
 #include <socketiopp/meta/fixed_string.hpp>
+#include <socketiopp/parser/outgoing.hpp>
+#include <socketiopp/parser/values.hpp>
 #include <socketiopp/typed/values.hpp>
 
 /// What can be emitted, said once for everything that emits.
@@ -23,10 +24,19 @@ template <class... Wanted, class... Given>
 inline constexpr bool arguments_fit<std::tuple<Wanted...>, Given...> = (sendable_as<Given, Wanted> && ...);
 
 /// Encodes an event of a contract from values that fit it.
-template <class Json, class Event, class... Given>
-core::outgoing encode_event_of(std::string_view nsp, std::optional<std::uint64_t> id, Given const&... given) {
+template <class Format, class Event, class... Given>
+parser::outgoing encode_event_of(std::string_view nsp, std::optional<std::uint64_t> id,
+                                 Given const&... given) {
   return [&]<class... Wanted>(std::type_identity<std::tuple<Wanted...>>) {
-    return core::encode_event<Json>(nsp, id, Event::name, as_payload<Wanted>(given)...);
+    return parser::encode_event<Format>(nsp, id, Event::name, as_payload<Wanted>(given)...);
+  }(std::type_identity<typename Event::arguments>{});
+}
+
+/// The same, for an event that nobody acknowledges; see `parser::write_values` for the offset.
+template <class Format, class Event, class... Given>
+parser::outgoing encode_event_at(std::string_view nsp, std::uint64_t offset, Given const&... given) {
+  return [&]<class... Wanted>(std::type_identity<std::tuple<Wanted...>>) {
+    return parser::encode_event_at<Format>(nsp, offset, Event::name, as_payload<Wanted>(given)...);
   }(std::type_identity<typename Event::arguments>{});
 }
 
@@ -41,7 +51,8 @@ template <contract C, meta::fixed_string Name> consteval bool server_emits() {
   return ours;
 }
 
-/// Gives `Derived` the ways to emit. It has `json` (the codec), `nsp()`, and `deliver(core::outgoing)`.
+/// Gives `Derived` the ways to emit. It has `format` (the parser's), `nsp()`, `offset()`, the place of what
+/// it emits in the log of what clients may miss, and `deliver(parser::outgoing)`.
 template <contract C, class Derived> class emitter {
 public:
   /// Emits an event of the contract. Arguments must convert to the event's parameters without narrowing.
@@ -55,7 +66,8 @@ public:
           fit,
           "socketiopp: emit: these arguments do not convert to the event's parameters without narrowing");
       if constexpr (!Event::acknowledged && fit)
-        self().deliver(encode_event_of<typename Derived::json, Event>(self().nsp(), std::nullopt, args...));
+        self().deliver(
+            encode_event_at<typename Derived::format, Event>(self().nsp(), self().offset(), args...));
     }
   }
 
@@ -70,7 +82,8 @@ public:
         is_open<C>,
         "socketiopp: emit: a run-time name needs an open contract (static constexpr bool open = true)");
     if constexpr (is_open<C>)
-      self().deliver(core::encode_event<typename Derived::json>(self().nsp(), std::nullopt, name, args...));
+      self().deliver(
+          parser::encode_event_at<typename Derived::format>(self().nsp(), self().offset(), name, args...));
   }
 
 private:

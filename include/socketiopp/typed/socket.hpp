@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <socketiopp/contract/contract.hpp>
-#include <socketiopp/contract/lossless.hpp>
 #include <socketiopp/core/core.hpp>
 #include <socketiopp/json/value.hpp>
-#include <socketiopp/meta/callable.hpp>
 #include <socketiopp/meta/error.hpp>
-#include <socketiopp/meta/fixed_string.hpp>
+#include <socketiopp/typed/asker.hpp>
+#include <socketiopp/typed/callback.hpp>
 #include <socketiopp/typed/emitter.hpp>
 #include <socketiopp/typed/fwd.hpp>
+#include <socketiopp/typed/handlers.hpp>
+#include <socketiopp/typed/listener.hpp>
+#include <socketiopp/typed/report.hpp>
+#include <socketiopp/typed/rooms.hpp>
 #include <socketiopp/typed/selection.hpp>
-#include <socketiopp/typed/values.hpp>
+#include <socketiopp/typed/socket_access.hpp>
 
 /// A client in a namespace, as its handlers see it.
 namespace socketiopp {
@@ -37,44 +37,23 @@ template <class C> using auth_type =
     std::conditional_t<std::is_same_v<typename auth_of<C>::type, nothing> && is_open<C>, json::value,
                        typename auth_of<C>::type>;
 
-/// What is known of `F` as the callback for an acknowledgement.
-template <class F, class R> struct callback_fit {
-  static constexpr bool fits = std::is_invocable_v<F&, std::error_code, R>;
-  static constexpr bool keeps_value = true;
-};
-template <class F, class R>
-  requires(std::is_invocable_v<F&, std::error_code, R>&& meta::known_parameters<F>)
-struct callback_fit<F, R> {
-  static constexpr bool fits = true;
-  static constexpr bool keeps_value = lossless<R, std::tuple_element_t<1, meta::parameters<F>>>;
-};
-
-/// Asks one client, with a time limit. What `socket::timeout` gives.
-template <contract C, class Policies> class timed_socket {
+/// Asks one client, with a time limit. What `socket::timeout` gives; valid as long as the socket.
+template <contract C, class Policies> class timed_socket : public asker<C, timed_socket<C, Policies>> {
 public:
-  timed_socket(socket<C, Policies>& to, std::chrono::milliseconds limit)
-      : to_(to), limit_(std::clamp<std::chrono::milliseconds>(limit, {}, longest)) {}
+  using format = core::format_of<Policies>;
 
-  /// As `socket::emit_with_ack`.
-  template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
-    static_assert(sizeof...(Args) > 0, "socketiopp: emit_with_ack: the last argument is a callback");
-    if constexpr (sizeof...(Args) > 0)
-      to_.template ask<Name>(limit_, std::forward_as_tuple(std::forward<Args>(args)...),
-                             std::make_index_sequence<sizeof...(Args) - 1>{});
-  }
-  template <meta::fixed_string Name, class... Args> void emit_with_ack(event_name<Name>, Args&&... args) {
-    emit_with_ack<Name>(std::forward<Args>(args)...);
-  }
-  /// For open contracts: an event by run-time name. The callback gets `(std::error_code, sio::arguments)`.
-  template <class... Args> void emit_with_ack(std::string_view name, Args&&... args) {
-    static_assert(sizeof...(Args) > 0, "socketiopp: emit_with_ack: the last argument is a callback");
-    if constexpr (sizeof...(Args) > 0)
-      to_.ask(limit_, name, std::forward_as_tuple(std::forward<Args>(args)...),
-              std::make_index_sequence<sizeof...(Args) - 1>{});
-  }
+  timed_socket(socket<C, Policies>& to, std::chrono::milliseconds limit)
+      : to_(to), limit_(bounded_limit(limit)) {}
 
 private:
-  static constexpr std::chrono::hours longest{365 * 24};  // no time of the clock overflows with it
+  friend asker<C, timed_socket>;
+
+  std::string_view nsp() const { return to_.nsp(); }
+  std::uint64_t next_ack_id() { return to_.next_ack_id(); }
+  template <class R, class Last>
+  auto ask(std::string_view event, std::uint64_t id, parser::outgoing packet, Last&& last) {
+    return to_.template ask_within<R>(limit_, event, id, std::move(packet), std::forward<Last>(last));
+  }
 
   socket<C, Policies>& to_;
   std::chrono::milliseconds limit_;
@@ -85,9 +64,9 @@ private:
 template <contract C, class Policies> class special_delivery
     : public emitter<C, special_delivery<C, Policies>> {
 public:
-  using json = typename Policies::json;
+  using format = core::format_of<Policies>;
 
-  special_delivery(socket<C, Policies>& to, core::delivery how) : to_(to), how_(how) {}
+  special_delivery(socket<C, Policies>& to, parser::delivery how) : to_(to), how_(how) {}
 
   special_delivery volatile_() const { return {to_, {.is_volatile = true, .compress = how_.compress}}; }
   special_delivery compress(bool allowed) const {
@@ -98,32 +77,44 @@ private:
   friend emitter<C, special_delivery>;
 
   std::string_view nsp() const { return to_.nsp(); }
-  void deliver(core::outgoing packet) { to_.deliver(std::move(packet).with(how_)); }
+  std::uint64_t offset() const { return to_.offset(how_.is_volatile); }
+  void deliver(parser::outgoing packet) { to_.deliver(std::move(packet).with(how_)); }
 
   socket<C, Policies>& to_;
-  core::delivery how_;
+  parser::delivery how_;
 };
 
 }  // namespace detail
 
-/// Exists from its client's connect until the end of `on_disconnect`. Valid inside handlers, on its shard's
-/// thread only; keep its `id()` to reach it from elsewhere (`lobby.to(id)`).
-template <contract C, class Policies> class socket final : private core::socket<typename Policies::json>,
-                                                           public detail::emitter<C, socket<C, Policies>> {
-  using base = core::socket<typename Policies::json>;
+/// Exists from its client's connect, when middlewares are asked about it, until the end of `on_disconnect`,
+/// and as long as a coroutine runs that was given it. Valid inside handlers, on its shard's thread only; keep
+/// its `id()` to reach it from elsewhere (`lobby.to(id)`).
+///
+/// `emit_with_ack` calls its callback `(std::error_code, R)` once, on this shard's thread: with the answer;
+/// with `errc::no_answer` after the server's `ack_timeout`; with `errc::disconnected` as soon as the socket
+/// goes; with `errc::payload_mismatch` if the answer is no `R`; before it returns with `errc::too_large` if
+/// too many answers are awaited, and with `errc::slow_consumer` if too much waits for the client.
+template <contract C, class Policies> class socket final
+    : private core::socket<Policies>,
+      public detail::listener<C, Policies, socket<C, Policies>>,
+      public detail::emitter<C, socket<C, Policies>>,
+      public detail::asker<C, socket<C, Policies>> {
+  using base = core::socket<Policies>;
 
 public:
-  using json = typename Policies::json;
+  using format = core::format_of<Policies>;
   using data_type = typename detail::data_of<C>::type;
   using auth_type = detail::auth_type<C>;
 
-  socket(core::connection<json>& on, core::slice<json>& in, auth_type auth)
-      : base(on, in), auth_(std::move(auth)) {}
+  socket(core::connection<Policies>& on, core::presence<Policies> of, auth_type auth)
+      : base(on, std::move(of)), auth_(std::move(auth)) {}
 
   /// 20 characters, new for every connect. The view lives as long as the socket.
   std::string_view id() const { return base::id().view(); }
-  /// False in `on_disconnecting` and `on_disconnect`, and after `disconnect()`.
+  /// False in middlewares, in `on_disconnecting` and `on_disconnect`, and after `disconnect()`.
   bool connected() const { return base::connected(); }
+  /// Whether it is one that was gone for a while, and has its id, rooms and data again (F-120).
+  bool recovered() const { return base::recovered(); }
   /// The name of its namespace.
   std::string const& nsp() const { return in_slice().of().name(); }
   /// The request that opened its connection.
@@ -138,23 +129,48 @@ public:
     return auth_;
   }
 
-  /// Enters a room. Does nothing if it is there already.
-  void join(std::string_view room) { base::join(room); }
-  /// Leaves a room. Does nothing if it is not there. Its own room, named by its id, it cannot leave.
-  void leave(std::string_view room) { base::leave(room); }
+  /// Asks about every event of this socket, after `on_any` and before its handlers, which are not called if
+  /// it refuses (F-128): `(socket&, std::string_view event, sio::arguments const&)`, which returns an
+  /// `admission`. Then `on_error` gets `errc::event_refused` with the message, and nothing is acknowledged.
+  template <class F> registration use(F middleware) {
+    constexpr bool fits = std::is_invocable_r_v<admission, F&, socket&, std::string_view, arguments const&>;
+    static_assert(fits,
+                  "socketiopp: use: a socket's middleware takes (socket&, std::string_view event, "
+                  "sio::arguments const&) and returns sio::admission");
+    if constexpr (fits)
+      return this->use_for_events(std::move(middleware));
+    else
+      return {};
+  }
+
+  /// Enters rooms: names, or ranges of them. Does nothing for those in which it is already.
+  template <class... Rooms> void join(Rooms const&... rooms) {
+    detail::for_each_room([this](std::string_view room) { base::join(room); }, rooms...);
+  }
+  /// Leaves rooms. Does nothing for those in which it is not. Its own room, named by its id, it cannot leave.
+  template <class... Rooms> void leave(Rooms const&... rooms) {
+    detail::for_each_room([this](std::string_view room) { base::leave(room); }, rooms...);
+  }
   /// The names of its rooms, first its id.
   std::vector<std::string> rooms() const { return base::rooms(); }
 
-  /// Everybody else in a room (F-124).
-  selection<C, Policies> to(std::string_view room) const { return broadcast().to(room); }
+  /// Everybody else in some rooms (F-124).
+  template <class... Rooms> selection<C, Policies> to(Rooms const&... rooms) const {
+    return broadcast().to(rooms...);
+  }
   /// The same as `to`.
-  selection<C, Policies> in(std::string_view room) const { return to(room); }
-  /// Everybody else in the namespace but those in a room.
-  selection<C, Policies> except(std::string_view room) const { return broadcast().except(room); }
+  template <class... Rooms> selection<C, Policies> in(Rooms const&... rooms) const { return to(rooms...); }
+  /// Everybody else in the namespace but those in some rooms.
+  template <class... Rooms> selection<C, Policies> except(Rooms const&... rooms) const {
+    return broadcast().except(rooms...);
+  }
   /// Everybody else in the namespace.
   selection<C, Policies> broadcast() const {
-    return {in_slice().of(), core::targets{.rooms = {}, .except = {}, .sender = base::id()}};
+    return {in_slice().of(), core::targets{.some = false, .rooms = {}, .except = {}, .sender = base::id()}};
   }
+
+  /// Everybody else in the namespace who is on this server; see `selection::local`.
+  selection<C, Policies> local() const { return broadcast().local(); }
 
   /// Drops what is emitted to this client if it would have to wait: positions, not news (F-143).
   detail::special_delivery<C, Policies> volatile_() { return {*this, {.is_volatile = true}}; }
@@ -170,123 +186,80 @@ public:
   /// the client's whole connection is ended, with all its namespaces.
   void disconnect(bool close = false) { base::disconnect(close); }
 
-  /// Emits an event and awaits its acknowledgement. The last argument is a callback `(std::error_code, R)`;
-  /// it is called once, on this shard's thread: with the answer; with `errc::no_answer` after the server's
-  /// `ack_timeout`; with `errc::disconnected` as soon as the socket goes; with `errc::payload_mismatch` if
-  /// the answer is no `R`; before this returns with `errc::too_large` if too many answers are awaited, and
-  /// with `errc::slow_consumer` if too much waits for the client.
-  template <meta::fixed_string Name, class... Args> void emit_with_ack(Args&&... args) {
-    timeout(default_timeout()).template emit_with_ack<Name>(std::forward<Args>(args)...);
-  }
-  template <meta::fixed_string Name, class... Args> void emit_with_ack(event_name<Name>, Args&&... args) {
-    emit_with_ack<Name>(std::forward<Args>(args)...);
-  }
-  /// For open contracts: an event by run-time name. The callback gets `(std::error_code, sio::arguments)`.
-  template <class... Args> void emit_with_ack(std::string_view name, Args&&... args) {
-    timeout(default_timeout()).emit_with_ack(name, std::forward<Args>(args)...);
-  }
-
-  /// The same with another time limit, of a year at most: `s.timeout(5s).emit_with_ack<"confirm">("sure?",
-  /// callback)`.
+  /// With another time limit for acknowledgements, of a year at most:
+  /// `s.timeout(5s).emit_with_ack<"confirm">("sure?", callback)`.
   detail::timed_socket<C, Policies> timeout(std::chrono::milliseconds limit) { return {*this, limit}; }
 
 private:
   friend namespace_<C, Policies>;
+  friend detail::listener<C, Policies, socket>;
+  friend detail::socket_access;
   friend detail::emitter<C, socket>;
+  friend detail::asker<C, socket>;
   friend detail::timed_socket<C, Policies>;
   friend detail::special_delivery<C, Policies>;
 
-  core::slice<json>& in_slice() const { return base::in(); }
+  core::slice<Policies>& in_slice() const { return base::in(); }
   engine::id const& core_id() const { return base::id(); }
-  void deliver(core::outgoing const& packet) { base::send(packet); }
-  std::chrono::milliseconds default_timeout() const { return in_slice().on().options().ack_timeout; }
+  std::shared_ptr<void> share() { return this->shared_from_this(); }
+  /// Whether its namespace's handlers are called on several threads.
+  bool shared() const { return !in_slice().on().alone(); }
 
-  template <meta::fixed_string Name, class... Given, std::size_t... I>
-  void ask(std::chrono::milliseconds limit, std::tuple<Given...> given, std::index_sequence<I...>) {
-    if constexpr (detail::server_emits<C, Name>()) {
-      using Event = typename C::to_client::template find<Name>::event;
-      static_assert(
-          Event::acknowledged,
-          "socketiopp: emit_with_ack: the contract has no acknowledgement for this event: use emit");
-      constexpr bool fit =
-          detail::arguments_fit<typename Event::arguments, std::tuple_element_t<I, std::tuple<Given...>>...>;
-      static_assert(fit,
-                    "socketiopp: emit_with_ack: the arguments before the callback do not convert to the "
-                    "event's parameters without narrowing");
-      if constexpr (Event::acknowledged && fit)
-        await<typename Event::ack_type>(
-            limit, Event::name,
-            [&](std::uint64_t id) {
-              return detail::encode_event_of<json, Event>(nsp(), id, std::get<I>(given)...);
-            },
-            std::get<sizeof...(I)>(std::move(given)));
-    }
+  void outgoing_is_watched() { in_slice().of().socket_watches_outgoing(); }
+  detail::event_handlers<C, Policies>& own_handlers() {
+    if (!own_) own_ = std::make_unique<detail::event_handlers<C, Policies>>();
+    return *own_;
+  }
+  detail::event_handlers<C, Policies>* handlers_if_any() { return own_.get(); }
+
+  void deliver(parser::outgoing const& packet) { base::send(packet); }
+  std::uint64_t offset(bool is_volatile = false) const { return in_slice().of().offset(is_volatile); }
+
+  std::uint64_t next_ack_id() { return base::next_ack_id(); }
+
+  template <class R, class Last>
+  auto ask(std::string_view event, std::uint64_t id, parser::outgoing packet, Last&& last) {
+    return ask_within<R>(in_slice().on().options().ack_timeout, event, id, std::move(packet),
+                         std::forward<Last>(last));
   }
 
-  template <class... Given, std::size_t... I> void ask(std::chrono::milliseconds limit, std::string_view name,
-                                                       std::tuple<Given...> given,
-                                                       std::index_sequence<I...>) {
-    static_assert(detail::is_open<C>,
-                  "socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool "
-                  "open = true)");
-    await<arguments>(
-        limit, name,
-        [&](std::uint64_t id) { return core::encode_event<json>(nsp(), id, name, std::get<I>(given)...); },
-        std::get<sizeof...(I)>(std::move(given)));
-  }
-
-  template <class R, class Encode, class Callback>
-  void await(std::chrono::milliseconds limit, std::string_view name, Encode encode, Callback&& callback) {
-    using fit = detail::callback_fit<std::decay_t<Callback>, R>;
-    static_assert(fit::fits,
-                  "socketiopp: emit_with_ack: the last argument is a callback (std::error_code, R), where R "
-                  "is the event's acknowledgement");
-    static_assert(fit::keeps_value,
-                  "socketiopp: emit_with_ack: the callback's parameter is narrower than the event's "
-                  "acknowledgement");
-    if constexpr (fit::fits && fit::keeps_value) {
-      auto done = [this, event = std::string(name), callback = std::forward<Callback>(callback)](
-                      std::error_code error, core::incoming<json> const* answer) mutable {
-        R value{};
-        if (answer && !this->decodes(event, *answer, value)) {
-          error = errc::payload_mismatch;
-          value = R{};
-        }
-        this->guarded(event, [&] { callback(error, std::move(value)); });
-      };
-      base::request(encode, in_slice().on().turn().now() + limit, std::move(done));
-    }
-  }
-
-  /// Whether the answer is an `R`; what is wrong with it goes to `on_error`.
-  template <class R> bool decodes(std::string_view event, core::incoming<json> const& answer, R& into) {
-    bool good = false;
-    guarded(event, [&] {
-      auto const wrong = detail::decode_ack(answer, into);
-      good = !wrong;
-      if (wrong) report(event, *wrong);
-    });
-    return good;
+  template <class R, class Last> auto ask_within(std::chrono::milliseconds limit, std::string_view event,
+                                                 std::uint64_t id, parser::outgoing packet, Last&& last) {
+    if constexpr (detail::takes_ack<Last, R>())
+      return detail::begin<std::error_code, R>(
+          in_slice().on().place(),
+          [self = share(), this, limit, event = std::string(event), id,
+           packet = std::move(packet)](auto callback) mutable {
+            auto const kept = std::move(self);  // not beyond this call: the callback may own what owns this
+            auto const deadline = in_slice().on().turn().now() + limit;
+            base::request(id, packet, deadline,
+                          [this, event, callback = std::move(callback)](
+                              std::error_code error, core::incoming<Policies> const* answer) mutable {
+                            R value{};
+                            error = detail::read_ack(static_cast<base&>(*this), event, error, answer, value);
+                            guarded(event, [&] { callback(error, std::move(value)); });
+                          });
+            return [this, weak = std::weak_ptr(kept), id] {
+              if (auto const alive = weak.lock()) base::forget(id);
+            };
+          },
+          std::forward<Last>(last));
   }
 
   void report(std::string_view event, fault const& wrong) {
-    in_slice().of().on_error(*this, {.event = event,
-                                     .code = errc::payload_mismatch,
-                                     .path = wrong.path,
-                                     .message = wrong.reason,
-                                     .exception = nullptr});
+    detail::tell(static_cast<base&>(*this), event, errc::payload_mismatch, wrong.path, wrong.reason);
+  }
+  void refused(std::string_view event, std::string const& why) {
+    detail::tell(static_cast<base&>(*this), event, errc::event_refused, {}, why);
   }
 
   /// Runs a handler; what it throws goes to `on_error`.
   template <class F> void guarded(std::string_view event, F&& run) {
-    try {
-      run();
-    } catch (...) {
-      in_slice().of().on_error(*this, detail::handler_failure(event, std::current_exception()));
-    }
+    detail::guarded(static_cast<base&>(*this), event, run);
   }
 
   auth_type auth_;
+  std::unique_ptr<detail::event_handlers<C, Policies>> own_;  // few sockets have any
   [[no_unique_address]] data_type data_{};
 };
 

@@ -50,8 +50,8 @@ template <class Wanted, class Given> decltype(auto) as_payload(Given const& give
 }
 
 /// Reads what arrived into the tuple, or says what is wrong with it.
-template <class Json, class... Args>
-std::optional<fault> decode(core::incoming<Json> const& arrived, std::tuple<Args...>& into) {
+template <class Policies, class... Args>
+std::optional<fault> decode(core::incoming<Policies> const& arrived, std::tuple<Args...>& into) {
   json::read_context context{.attachments = arrived.attachments};
   if (json::read_arguments(arrived.array, arrived.first, into, context)) return std::nullopt;
   return std::move(context.fault);
@@ -72,26 +72,28 @@ template <class View, class T> std::optional<std::string> decode_auth(std::optio
 }
 
 /// Reads an acknowledgement.
-template <class Json, class R> std::optional<fault> decode_ack(core::incoming<Json> const& arrived, R& into) {
+template <class Policies, class R>
+std::optional<fault> decode_ack(core::incoming<Policies> const& arrived, R& into) {
   std::tuple<R> one;
   auto wrong = decode(arrived, one);
   if (!wrong) into = std::get<0>(std::move(one));
   return wrong;
 }
-template <class Json, class... R>
-std::optional<fault> decode_ack(core::incoming<Json> const& arrived, std::tuple<R...>& into) {
+template <class Policies, class... R>
+std::optional<fault> decode_ack(core::incoming<Policies> const& arrived, std::tuple<R...>& into) {
   return decode(arrived, into);
 }
 
 /// Everything that arrived, as dynamic values.
-template <class Json> arguments decode_all(core::incoming<Json> const& arrived) {
+template <class Policies> arguments decode_all(core::incoming<Policies> const& arrived) {
   std::vector<json::value> values;
   json::read_context context{.attachments = arrived.attachments};
   for (auto i = arrived.first; i < arrived.array.size(); ++i)
     json::read(arrived.array[i], values.emplace_back(), context);  // anything is a value
   return arguments(std::move(values));
 }
-template <class Json> std::optional<fault> decode_ack(core::incoming<Json> const& arrived, arguments& into) {
+template <class Policies>
+std::optional<fault> decode_ack(core::incoming<Policies> const& arrived, arguments& into) {
   into = decode_all(arrived);
   return std::nullopt;
 }

@@ -12,7 +12,7 @@
 #include <socketiopp/protocol/socket_packet.hpp>
 
 /// Binary packets on their way in: a text that announces attachments, and the attachments.
-namespace socketiopp::core {
+namespace socketiopp::parser {
 
 /// A packet whose attachments are still arriving. Keeps copies: the text is gone when they come.
 class partial_packet {
@@ -50,4 +50,4 @@ private:
   std::vector<std::span<std::byte const>> views_;
 };
 
-}  // namespace socketiopp::core
+}  // namespace socketiopp::parser

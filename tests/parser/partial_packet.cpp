@@ -7,9 +7,9 @@
 
 #include <doctest/doctest.h>
 
-#include <socketiopp/core/partial_packet.hpp>
+#include <socketiopp/parser/partial_packet.hpp>
 
-namespace core = socketiopp::core;
+namespace parser = socketiopp::parser;
 namespace protocol = socketiopp::protocol;
 
 namespace {
@@ -23,7 +23,7 @@ TEST_CASE("partial_packet: keeps what came, which is gone by then") {
   auto first = std::make_unique<std::string>("one");
   auto const head = protocol::decode_packet(*text, 10);
   REQUIRE(head);
-  core::partial_packet kept(*head);
+  parser::partial_packet kept(*head);
   text.reset();
   CHECK(!kept.add(bytes(*first)));
   first.reset();
@@ -45,7 +45,7 @@ TEST_CASE("partial_packet: keeps what came, which is gone by then") {
 TEST_CASE("partial_packet: the text may be parsed in place") {
   auto const head = protocol::decode_packet("61-[]", 10);
   REQUIRE(head);
-  core::partial_packet kept(*head);
+  parser::partial_packet kept(*head);
   CHECK(kept.add(bytes("x")));
   auto const data = kept.data();
   REQUIRE(data.size() == 2);

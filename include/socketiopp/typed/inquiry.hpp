@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <socketiopp/core/core.hpp>
+#include <socketiopp/engine/id.hpp>
+#include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/parser/outgoing.hpp>
+#include <socketiopp/typed/gathering.hpp>
+#include <socketiopp/typed/report.hpp>
+
+/// Questions to many.
+namespace socketiopp::detail {
+
+/// One packet for all who are asked, under one acknowledgement id, and an answer or an error of each. Kept by
+/// those of whom an answer is awaited.
+template <class R, class Policies> class inquiry final : public gathering<Policies> {
+public:
+  using each_callback = unique_function<void(std::string_view, std::error_code, R)>;
+  using done_callback = unique_function<void(std::error_code)>;
+
+  inquiry(core::namespace_<Policies>& of, core::shard<Policies>& at, std::string event, std::uint64_t id,
+          each_callback each, done_callback done)
+      : gathering<Policies>(of, at),
+        event_(std::move(event)),
+        id_(id),
+        each_(std::move(each)),
+        done_(std::move(done)) {}
+
+  /// Once, from any thread. The limit is told by each shard's own clock.
+  void ask(core::targets to, parser::outgoing packet, std::chrono::milliseconds limit) {
+    this->of().on_each_shard(
+        [kept = share(), to = std::move(to), packet = std::move(packet), limit](core::slice<Policies>& part) {
+          auto const asked = part.all(to);
+          kept->home().run([kept, count = asked.size()] { kept->expect(count); });
+          auto const deadline = part.on().turn().now() + limit;
+          for (auto const& one : asked)
+            one->request(kept->id_, packet, deadline,
+                         [kept, &from = *one](std::error_code error, core::incoming<Policies> const* answer) {
+                           kept->answered(from, error, answer);
+                         });
+        });
+  }
+
+  void cancel() override {
+    if (!done_) return;
+    done_ = nullptr;
+    this->home().post([kept = share()] { kept->each_ = nullptr; });  // it may be what cancels
+    this->of().on_each_shard([kept = share()](core::slice<Policies>& part) {
+      for (auto const& one : part.all({})) one->forget(kept->id_);
+    });
+  }
+
+private:
+  std::shared_ptr<inquiry> share() { return std::static_pointer_cast<inquiry>(this->shared_from_this()); }
+
+  /// On the shard of the socket.
+  void answered(core::socket<Policies>& from, std::error_code error, core::incoming<Policies> const* answer) {
+    R value{};
+    error = read_ack(from, event_, error, answer, value);
+    this->home().run([kept = share(), &part = from.in(), id = from.id(), error,
+                      value = std::move(value)]() mutable { kept->take(part, id, error, std::move(value)); });
+  }
+
+  // -- at home -----------------------------------------------------------------------------------------
+
+  void expect(std::size_t count) {
+    awaited_ += count;
+    if (this->all_heard() && awaited_ == 0) end();
+  }
+
+  void take(core::slice<Policies>& part, engine::id const& id, std::error_code error, R value) {
+    if (!done_) return;  // it is cancelled
+    if (error) missing_ = true;
+    guarded_for(part, id, [&] { each_(id.view(), error, std::move(value)); });
+    if (--awaited_ == 0 && !this->silent()) guarded_for(part, id, [&] { end(); });
+  }
+
+  void end() {
+    auto const done = std::exchange(done_, nullptr);
+    each_ = nullptr;
+    if (done) done(missing_ ? make_error_code(errc::no_answer) : std::error_code());
+  }
+
+  /// What is thrown goes to `on_error` with the socket that has just answered, if that is still there.
+  template <class F> void guarded_for(core::slice<Policies>& part, engine::id const& id, F run) {
+    try {
+      run();
+    } catch (...) {
+      part.on().post([kept = share(), &part, id, thrown = std::current_exception()] {
+        if (auto* const found = part.find(id))
+          part.of().report(*found, handler_failure(kept->event_, thrown));
+      });
+    }
+  }
+
+  std::string event_;
+  std::uint64_t id_;
+  each_callback each_;
+  done_callback done_;  // null when it is over
+  std::size_t awaited_ = 0;
+  bool missing_ = false;
+};
+
+}  // namespace socketiopp::detail

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <socketiopp/contract/contract.hpp>
+#include <socketiopp/contract/handler.hpp>
+#include <socketiopp/meta/fixed_string.hpp>
+#include <socketiopp/meta/handler_list.hpp>
+#include <socketiopp/typed/answer.hpp>
+#include <socketiopp/typed/fwd.hpp>
+#include <socketiopp/typed/handlers.hpp>
+#include <socketiopp/typed/later.hpp>
+#include <socketiopp/typed/socket_access.hpp>
+#include <socketiopp/typed/values.hpp>
+
+/// How handlers of events are registered, said once for namespaces and sockets.
+namespace socketiopp::detail {
+
+/// Gives `Derived` the ways to listen. It has `own_handlers()`, the tables to register in, and is
+/// told that `outgoing_is_watched()`. What each call
+/// returns takes the handler out again.
+template <contract C, class Policies, class Derived> class listener {
+  using socket = socketiopp::socket<C, Policies>;
+  using incoming = core::incoming<Policies>;
+  using event_list = typename event_handlers<C, Policies>::list;
+
+public:
+  /// Handles an event of the contract. The handler takes `(socket&, args...)` or `(args...)`, and what it
+  /// returns is the acknowledgement; or it takes a trailing `ack<R>` to answer later. With
+  /// <socketiopp/asio.hpp> it may be a coroutine.
+  ///
+  /// All handlers of an event are called, in the order in which they were registered, until one of them
+  /// disconnects the socket; those of a namespace come before those of a socket. The client gets one
+  /// acknowledgement: from the first handler that returns one or takes the `ack<R>`. A handler that is
+  /// registered meanwhile is called from the next event on.
+  template <meta::fixed_string Name, class F> registration on(F handler) {
+    return listen<Name>(std::move(handler),
+                        [](event_list& in, auto call) { return in.add(std::move(call)); });
+  }
+  /// The same, with the name as a value: `on("message"_ev, handler)`.
+  template <meta::fixed_string Name, class F> registration on(event_name<Name>, F handler) {
+    return on<Name>(std::move(handler));
+  }
+  /// Handles an event by run-time name. For open contracts. The handler takes `(socket&, sio::arguments)` or
+  /// `(sio::arguments)`; it may return an acknowledgement, or take a trailing `sio::ack<sio::arguments>`. If
+  /// the contract lists the event, the typed handlers are called first.
+  template <class F> registration on(std::string_view name, F handler) {
+    return listen(name, std::move(handler),
+                  [](event_list& in, auto call) { return in.add(std::move(call)); });
+  }
+
+  /// Handles an event once: the first that comes and fits, here from any socket, on a socket from that one.
+  template <meta::fixed_string Name, class F> registration once(F handler) {
+    return listen<Name>(std::move(handler),
+                        [](event_list& in, auto call) { return in.add_once(std::move(call)); });
+  }
+  template <meta::fixed_string Name, class F> registration once(event_name<Name>, F handler) {
+    return once<Name>(std::move(handler));
+  }
+  template <class F> registration once(std::string_view name, F handler) {
+    return listen(name, std::move(handler),
+                  [](event_list& in, auto call) { return in.add_once(std::move(call)); });
+  }
+
+  /// Called with every event, before its own handlers: `(socket&, std::string_view name, sio::arguments)`.
+  template <class F> registration on_any(F handler) {
+    return watch(std::move(handler), [](event_list& in, auto call) { return in.add(std::move(call)); });
+  }
+  /// The same, before those that are there.
+  template <class F> registration prepend_any(F handler) {
+    return watch(std::move(handler), [](event_list& in, auto call) { return in.add_first(std::move(call)); });
+  }
+
+  /// Called with every event that is sent, once for each client that it goes to, also in a broadcast:
+  /// `(socket&, std::string_view name, sio::arguments)`. It costs a decoding of what is sent. What it emits
+  /// itself is not watched.
+  template <class F> registration on_any_outgoing(F handler) {
+    return watch_outgoing(std::move(handler), [](auto& in, auto call) { return in.add(std::move(call)); });
+  }
+  /// The same, before those that are there.
+  template <class F> registration prepend_any_outgoing(F handler) {
+    return watch_outgoing(std::move(handler),
+                          [](auto& in, auto call) { return in.add_first(std::move(call)); });
+  }
+
+protected:
+  /// Called with every event, after `on_any`, and before its own handlers, which are not called if it
+  /// refuses: then `on_error` gets `errc::event_refused` and the message, and no acknowledgement is sent.
+  template <class F> registration use_for_events(F middleware) {
+    return handlers().middlewares.add(std::move(middleware));
+  }
+
+private:
+  event_handlers<C, Policies>& handlers() { return static_cast<Derived&>(*this).own_handlers(); }
+
+  template <meta::fixed_string Name, class F, class Add> registration listen(F handler, Add add) {
+    constexpr bool ours = C::to_server::template find<Name>::found;
+    constexpr bool theirs = C::to_client::template find<Name>::found;
+    static_assert(
+        ours || !theirs,
+        "socketiopp: on: to_server lists no event of this name; to_client does: it is emitted by the server");
+    static_assert(ours || theirs, "socketiopp: on: the contract's to_server lists no event of this name");
+    if constexpr (ours) {
+      using found = typename C::to_server::template find<Name>;
+      return listen_to<typename found::event>(handlers().events[found::place], std::move(handler), add);
+    } else {
+      return {};
+    }
+  }
+
+  template <class Event, class F, class Add> registration listen_to(event_list& in, F handler, Add add) {
+    using R = typename Event::ack_type;
+    using Ack = std::conditional_t<std::is_void_v<R>, void, ack<R>>;
+    using fit = handler_fit<F, socket, typename Event::arguments, Ack>;
+    constexpr bool fits = fit::form != handler_form::none;
+    static_assert(
+        fits || Event::acknowledged,
+        "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or (args...)");
+    static_assert(fits || !Event::acknowledged,
+                  "socketiopp: on: the handler does not fit the event: it takes (socket&, args...) or "
+                  "(args...), and perhaps a trailing sio::ack<R>");
+    static_assert(fit::keeps_values(),
+                  "socketiopp: on: a parameter of the handler is narrower than the event's");
+    if constexpr (fits) {
+      constexpr bool answers = answer_fits<fit, Event, F>();
+      static_assert(answers || Event::acknowledged,
+                    "socketiopp: on: the handler returns a value, but the contract has no acknowledgement "
+                    "for this event");
+      static_assert(answers || !Event::acknowledged,
+                    "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing "
+                    "sio::ack<R> and return nothing");
+      if constexpr (answers && fit::keeps_values() && payloads_in<Event>)
+        return add(in, [call = callable<fit, R, typename Event::arguments>(std::move(handler))](
+                           socket& from, incoming& event) mutable {
+          typename Event::arguments args{};
+          if (auto wrong = decode(event, args)) {
+            socket_access::report(from, event.name, *wrong);
+            return false;
+          }
+          call(from, event, args);
+          return true;
+        });
+    }
+    return {};
+  }
+
+  template <class F, class Add> registration listen(std::string_view name, F handler, Add add) {
+    static_assert(
+        is_open<C>,
+        "socketiopp: on: a run-time name needs an open contract (static constexpr bool open = true)");
+    using args_type = std::tuple<arguments>;
+    using fit = handler_fit<F, socket, args_type, ack<arguments>>;
+    static_assert(
+        fit::form != handler_form::none,
+        "socketiopp: on: the handler of a run-time name takes (socket&, sio::arguments) or (sio::arguments), "
+        "and perhaps a trailing sio::ack<sio::arguments>");
+    if constexpr (is_open<C> && fit::form != handler_form::none)
+      return add(handlers().named[std::string(name)],
+                 [call = callable<fit, arguments, args_type>(std::move(handler))](socket& from,
+                                                                                  incoming& event) mutable {
+                   args_type args(decode_all(event));
+                   call(from, event, args);
+                   return true;
+                 });
+    else
+      return {};
+  }
+
+  template <class F, class Add> registration watch(F handler, Add add) {
+    constexpr bool fits = std::is_invocable_v<F&, socket&, std::string_view, arguments>;
+    static_assert(fits,
+                  "socketiopp: on_any: the handler takes (socket&, std::string_view name, sio::arguments)");
+    if constexpr (fits)
+      return add(handlers().any, [handler = std::move(handler)](socket& from, incoming& event) mutable {
+        handler(from, event.name, decode_all(event));
+        return true;
+      });
+    else
+      return {};
+  }
+
+  template <class F, class Add> registration watch_outgoing(F handler, Add add) {
+    constexpr bool fits = std::is_invocable_v<F&, socket&, std::string_view, arguments const&>;
+    static_assert(fits,
+                  "socketiopp: on_any_outgoing: the handler takes (socket&, std::string_view name, "
+                  "sio::arguments const&)");
+    if constexpr (!fits) {
+      return {};
+    } else {
+      static_cast<Derived&>(*this).outgoing_is_watched();
+      return add(handlers().any_outgoing, std::move(handler));
+    }
+  }
+
+  /// What calls the handler: `(socket&, incoming&, Args&)`.
+  template <class Fit, class R, class Args, class F> static auto callable(F handler) {
+    using Ack = std::conditional_t<Fit::takes_ack, ack<R>, std::nullptr_t>;
+    if constexpr (is_later<handler_result<Fit, F, socket, Args, Ack>>)
+      return [kept = std::make_shared<F>(std::move(handler))](socket& from, incoming& event, Args& args) {
+        call_handler_later<Fit, R>(kept, from, event.name, args, event.ack_id);
+      };
+    else
+      return [handler = std::move(handler)](socket& from, incoming& event, Args& args) mutable {
+        call_handler<Fit, R>(handler, from, args, event.ack_id);
+      };
+  }
+
+  /// Whether what the handler returns is what the event wants.
+  template <class Fit, class Event, class F> static consteval bool answer_fits() {
+    using R = typename Event::ack_type;
+    if constexpr (Fit::takes_ack)
+      return std::is_void_v<
+          typename in_the_end<handler_result<Fit, F, socket, typename Event::arguments, ack<R>>>::type>;
+    else
+      return sendable_as<typename in_the_end<handler_result<Fit, F, socket, typename Event::arguments>>::type,
+                         R>;
+  }
+};
+
+}  // namespace socketiopp::detail
