@@ -12,7 +12,7 @@
 
 using namespace socketiopp;
 
-TEST_CASE("event: name, arguments and acknowledgement") {
+TEST_CASE("event: F-224: name, arguments and acknowledgement") {
   using said = event<"said", void(std::string const& text, int volume)>;
   CHECK(said::name == "said");
   CHECK(!said::acknowledged);
@@ -30,7 +30,7 @@ TEST_CASE("event: any text is a name") {
   CHECK(event<"\xc3\xa4 \"", void()>::name == "\xc3\xa4 \"");
 }
 
-TEST_CASE("event: the reserved names are those that the protocol refuses (W-167)") {
+TEST_CASE("event: the reserved names are those that the protocol refuses (W-167, F-176)") {
   for (std::string_view const name :
        {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}) {
     CAPTURE(name);

@@ -89,7 +89,7 @@ TEST_CASE("connection: W-151: CONNECT to another namespace") {
   }
 }
 
-TEST_CASE("connection: each namespace has a socket of its own") {
+TEST_CASE("connection: F-103: each namespace has a socket of its own") {
   world here;
   auto& main = here.of("/");
   auto& custom = here.of("/custom");
@@ -228,7 +228,7 @@ TEST_CASE("connection: W-157: CONNECT twice closes") {
   CHECK(main.sockets.size() == 1);
 }
 
-TEST_CASE("connection: W-158: packets for a namespace that was not joined close") {
+TEST_CASE("connection: F-186: W-158: packets for a namespace that was not joined close") {
   for (auto const* const packet : {R"(2/custom,["a"])", R"(3/custom,1["a"])", "3/custom,1", "1/custom,",
                                    R"(2/nowhere,["a"])", "1/nowhere,"}) {
     CAPTURE(packet);
@@ -290,7 +290,7 @@ TEST_CASE("connection: W-163: a client leaves one namespace") {
   CHECK(main.log_of(*main.sockets[0]).back() == R"(still ["still"])");
 }
 
-TEST_CASE("connection: W-174: a binary event is delivered when its last attachment has come") {
+TEST_CASE("connection: F-222: W-174: a binary event is delivered when its last attachment has come") {
   world here;
   auto& main = here.of("/");
   client one(here);
@@ -360,7 +360,7 @@ TEST_CASE("connection: W-180: attachments and texts out of turn close") {
   CHECK(here.hub.size() == 0);
 }
 
-TEST_CASE("connection: W-181: every socket is told of a packet that cannot be read") {
+TEST_CASE("connection: F-182: W-181: every socket is told of a packet that cannot be read") {
   world here;
   auto& main = here.of("/");
   auto& custom = here.of("/custom");
@@ -398,7 +398,7 @@ TEST_CASE("connection: W-181: whom another one's error handler has disconnected 
                             "disconnect: server namespace disconnect " + id});
 }
 
-TEST_CASE("connection: the transport's end is every socket's end, once") {
+TEST_CASE("connection: F-181: the transport's end is every socket's end, once") {
   world here;
   auto& main = here.of("/");
   auto& custom = here.of("/custom");

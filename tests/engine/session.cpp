@@ -321,7 +321,7 @@ TEST_CASE_FIXTURE(polling, "session: a second POST cuts the first and ends the s
   CHECK(log().closed == reasons{reason::transport_error});
 }
 
-TEST_CASE_FIXTURE(polling, "session: a POST that is too long leaves the session alone (W-034)") {
+TEST_CASE_FIXTURE(polling, "session: a POST that is too long leaves the session alone (W-034, F-008)") {
   request_link long_one;
   REQUIRE(session.post_begins(long_one));
   session.post_refused(long_one);
@@ -421,7 +421,7 @@ TEST_CASE_FIXTURE(websocket, "session: messages over a WebSocket (W-065, W-066)"
   CHECK(socket.sent == texts{"4x", "bin:y"});
 }
 
-TEST_CASE("session: what is no packet ends a WebSocket session (W-060)") {
+TEST_CASE("session: what is no packet ends a WebSocket session (W-060, F-184)") {
   for (std::string const bad : {"", "7", "abc", "\x1e", "\xff", " 4a"}) {
     websocket on;
     say(on.session, on.socket, bad);
@@ -517,7 +517,7 @@ TEST_CASE("session: the interval may be shorter than the timeout (W-080)") {
   CHECK(on.log().closed == reasons{reason::ping_timeout});
 }
 
-TEST_CASE("session: no pong in time ends the session (W-081, W-083)") {
+TEST_CASE("session: no pong in time ends the session (W-081, W-083, F-183)") {
   websocket over_websocket(quick());
   over_websocket.pass(499ms);
   CHECK(over_websocket.alive());

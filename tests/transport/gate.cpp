@@ -216,7 +216,7 @@ TEST_CASE("gate: several are asked one after the other, until one refuses") {
 
 // -- on a connection -------------------------------------------------------------------------------------
 
-TEST_CASE("gate: W-012, W-013: who is not allowed in") {
+TEST_CASE("gate: F-009, W-012, W-013: who is not allowed in") {
   struct row {
     std::string said, polling, websocket;
   };
@@ -243,7 +243,7 @@ TEST_CASE("gate: W-012, W-013: who is not allowed in") {
   }
 }
 
-TEST_CASE("gate: W-011: middleware is asked about every request to the endpoint, and upgrade") {
+TEST_CASE("gate: F-058, W-011: middleware is asked about every request to the endpoint, and upgrade") {
   texts asked;
   echo server({}, with_middleware([&](http::request const& which) {
                 asked.push_back(which.method);

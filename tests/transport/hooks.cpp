@@ -26,7 +26,7 @@ TEST_CASE("hooks: are silent until somebody listens") {
   CHECK(hooks.middleware().empty());
 }
 
-TEST_CASE("hooks: are registered one after the other, and each is told") {
+TEST_CASE("hooks: F-179: are registered one after the other, and each is told") {
   texts heard;
   engine_hooks hooks;
   hooks
@@ -58,7 +58,7 @@ TEST_CASE("hooks: are registered one after the other, and each is told") {
   CHECK(heard == texts{"3messagecontext/x", "head_timeout 192.0.2.1 sid"});
 }
 
-TEST_CASE("hooks: the log is told once of each option, whoever exceeds it") {
+TEST_CASE("hooks: F-227: the log is told once of each option, whoever exceeds it") {
   texts lines;
   int hits = 0;
   engine_hooks hooks;

@@ -77,7 +77,7 @@ TEST_CASE("ack: answers in the handler, once (W-172)") {
   CHECK(c.all().empty());
 }
 
-TEST_CASE("ack: answers after the handler, in any order, on its namespace (W-182)") {
+TEST_CASE("ack: F-161: answers after the handler, in any order, on its namespace (W-182)") {
   world in;
   std::vector<sio::ack<std::string>> kept;
   in.io.of<chat>("/chat").on<"ask">(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -52,7 +53,7 @@ struct scene {
 
 }  // namespace
 
-TEST_CASE("lifecycle: F-170: middlewares are asked in order, before the socket is connected") {
+TEST_CASE("lifecycle: F-085, F-170: middlewares are asked in order, before the socket is connected") {
   scene s;
   s.lobby.use([&](chatter& who) -> admission {
     s.log.push_back("first");
@@ -83,7 +84,7 @@ TEST_CASE("lifecycle: F-171, W-161: a refusal has a message and data, and leaves
   bool good = false;
   s.lobby.use([&](chatter&) -> admission {
     if (good) return sio::admit;
-    return admission("not authorized", R"({"code":7})");
+    return sio::refuse("not authorized", std::map<std::string, int>{{"code", 7}});
   });
   s.lobby.use([&](chatter&) {
     s.log.push_back("asked");
@@ -186,7 +187,9 @@ TEST_CASE("lifecycle: F-128: a middleware of one socket, and its removal") {
 
 TEST_CASE("lifecycle: F-132: handlers of a socket's life may be removed") {
   scene s;
-  auto const note = [&](std::string what) { return [&s, what](chatter&, auto...) { s.log.push_back(what); }; };
+  auto const note = [&](std::string what) {
+    return [&s, what](chatter&, auto...) { s.log.push_back(what); };
+  };
   auto connect = s.lobby.on_connect(note("connect"));
   auto disconnecting = s.lobby.on_disconnecting(note("disconnecting"));
   auto disconnect = s.lobby.on_disconnect(note("disconnect"));

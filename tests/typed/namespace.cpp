@@ -77,7 +77,7 @@ TEST_CASE("namespace: its name") {
   CHECK(&in.io.of<chat>("/bare") == &in.io.of<chat>("bare"));
 }
 
-TEST_CASE("namespace: handlers of every kind") {
+TEST_CASE("namespace: F-223: handlers of every kind") {
   one_client<chat> f;
   std::string heard;
 
@@ -290,7 +290,7 @@ TEST_CASE("namespace: exceptions out of every handler leave the connection") {
   CHECK(!f.c->join("/").empty());  // the connection lives
 }
 
-TEST_CASE("namespace: the life of a socket, in order") {
+TEST_CASE("namespace: F-102: the life of a socket, in order") {
   one_client<chat> f;
   auto const note = [&](std::string const& what, socket_of<chat> const& s) {
     f.calls.push_back(what + (s.connected() ? " connected " : " ") + std::to_string(s.rooms().size()));

@@ -118,7 +118,7 @@ template <class C> struct one_client {
 
 }  // namespace
 
-TEST_CASE("socket: what is known of it") {
+TEST_CASE("socket: F-100, F-120: what is known of it") {
   one_client<chat> f;
   f.run([&](socket_of<chat>& s) {
     CHECK(s.id() == f.id);
@@ -164,7 +164,7 @@ TEST_CASE("socket: rooms") {
   });
 }
 
-TEST_CASE("socket: emits to its client alone, in order") {
+TEST_CASE("socket: F-122: emits to its client alone, in order") {
   one_client<chat> f;
   client other(f.in);
   other.join("/");
@@ -242,7 +242,7 @@ TEST_CASE("socket: no auth is an empty one, as in the reference (W-150)") {
   CHECK(seen == packets{"none", "x", "0", "token"});
 }
 
-TEST_CASE("socket: asks its client, and is answered") {
+TEST_CASE("socket: F-127: asks its client, and is answered") {
   one_client<chat> f;
   CHECK(f.run([&](socket_of<chat>& s) {
     s.emit_with_ack<"sure">("now?", f.note());

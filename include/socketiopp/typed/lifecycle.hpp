@@ -9,6 +9,7 @@
 
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/core/incoming.hpp>
+#include <socketiopp/core/refuse.hpp>
 #include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/meta/handler_list.hpp>
