@@ -77,7 +77,7 @@ std::string const open_websocket =
 
 }  // namespace
 
-TEST_CASE("server: serves over TCP until it is stopped") {
+TEST_CASE("server: F-080: serves over TCP until it is stopped") {
   server io;
   auto& nsp = io.of<any>();
   nsp.on("echo", [](io_socket& s, arguments args) { s.emit("echo", args); });
@@ -196,7 +196,7 @@ TEST_CASE("server: a gate may think on another thread") {
   for (auto& each : thinkers) each.join();
 }
 
-TEST_CASE("server: closes in order over TCP, and then run returns") {
+TEST_CASE("server: F-084, F-185: closes in order over TCP, and then run returns") {
   server io;
   auto& nsp = io.of<any>();
   reason why{};
