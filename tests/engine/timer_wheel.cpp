@@ -248,3 +248,17 @@ TEST_CASE("timer_wheel: fires what a naive list of deadlines says, over random s
     }
   }
 }
+
+TEST_CASE("timer_wheel: may go before its timers") {
+  entry soon, late, other;
+  {
+    engine::timer_wheel wheel;
+    advanced(wheel);
+    wheel.schedule(soon, start + 1ms);
+    wheel.schedule(other, start + 1ms);
+    wheel.schedule(late, start + 1h);
+  }
+  CHECK_FALSE(soon.scheduled());
+  CHECK_FALSE(late.scheduled());
+  CHECK_FALSE(other.scheduled());
+}

@@ -57,7 +57,7 @@ struct event {
 
 /// The packet of the event, and its attachments.
 fakes::texts sent(event const& of) {
-  auto const packet = core::encode_event<fakes::codec>(of.nsp, of.id, of.name, of.args);
+  auto const packet = parser::encode_event<core::format_of<fakes::policies>>(of.nsp, of.id, of.name, of.args);
   fakes::texts all{std::string(packet.packet.payload())};
   for (auto const& attachment : packet.attachments) all.emplace_back(attachment.payload());
   return all;
@@ -71,7 +71,7 @@ public:
         session_(world_.hub.open(world_.hub.next_id(), link_, true, {}).id()) {
     for (auto const* const name : {"/", "/a"}) {
       world_.of(name).then_event = [this, name](fakes::core_socket&,
-                                                core::incoming<fakes::codec> const& arrived) {
+                                                core::incoming<fakes::policies> const& arrived) {
         event made{.nsp = name, .name = std::string(arrived.name), .id = arrived.ack_id, .args = {}};
         json::read_context context{.attachments = arrived.attachments};
         fuzz::require(json::read_arguments(arrived.array, arrived.first, made.args, context),

@@ -116,7 +116,7 @@ TEST_CASE("parser msgpack: packets byte by byte") {
   CHECK(bytes(format::disconnected("/")) == "\x82\xa4type\x01\xa3nsp\xa1/");
   CHECK(bytes(format::connected("/", "x", "")) == std::string_view("\x83\xa4type\x00\xa4"
                                                                    "data\x81\xa3sid\xa1x\xa3nsp\xa1/",
-                                                                   26));
+                                                                   25));
   json::value const data(7);
   CHECK(bytes(format::connect_error("/", "no", &data)) ==
         "\x83\xa4type\x04\xa4"

@@ -303,6 +303,25 @@ TEST_CASE("host: closing twice has the last deadline; stopping does not wait for
   CHECK(server.log == texts{"open", "close server shutting down"});
 }
 
+TEST_CASE("host: everybody who closes is told when all has ended, and may destroy it then") {
+  echo server;
+  connection one(server);
+  one.open_websocket();
+  texts told;
+  server.whole().close(1h, [&] { told.push_back("one"); });
+  server.whole().close(1h, [&] { told.push_back("two"); });
+  server.whole().close(1h, [&] { server.destroy(); });
+  server.run();
+  CHECK(told.empty());
+  SUBCASE("in order") { one.close(); }
+  SUBCASE("at the deadline") { server.advance(1h); }
+  SUBCASE("at once") {
+    server.whole().stop();
+    server.run();
+  }
+  CHECK(told == texts{"one", "two"});
+}
+
 TEST_CASE("host: it may be destroyed while it closes") {
   echo server;
   crowd clients(server);

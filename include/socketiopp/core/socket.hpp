@@ -112,8 +112,11 @@ public:
   /// Life-cycle rule 2: disconnecting with the rooms still set, then out of everything, then disconnect. One
   /// that has not been let in yet goes without a word (F-172).
   void end(reason why);
-  /// Its connection goes with the whole server.
-  void orphan() { phase_ = phase::disconnected; }
+  /// Its connection goes with the whole server: nobody is told, and nothing is awaited any more.
+  void orphan() {
+    phase_ = phase::disconnected;
+    acks_.reset();
+  }
 
   /// An acknowledgement has come from the client.
   void acknowledged(incoming<Policies> const& answer) {
