@@ -268,6 +268,18 @@ TEST_CASE("asio: each who closes is told, and who waits no more is not") {
   CHECK(log == packets{error(asio::error::operation_aborted).message(), "first", "third"});
 }
 
+TEST_CASE("asio: who borrowed the context may destroy the server when it is closed") {
+  asio::io_context context;
+  loop_world on(context);
+  client one(on);
+  one.join("/");
+  on.io->close(1h, [&](error) { on.io.reset(); });
+  on.run();
+  CHECK(on.io);
+  one.close();
+  CHECK_FALSE(on.io);
+}
+
 TEST_CASE("asio: a server that goes breaks the promises that it has made") {
   asio::io_context context;
   std::optional<loop_world> on(context);

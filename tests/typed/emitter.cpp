@@ -15,11 +15,11 @@
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/event.hpp>
 #include <socketiopp/contract/events.hpp>
-#include <socketiopp/parser/text.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/parser/text.hpp>
 #include <socketiopp/policies.hpp>
 #include <socketiopp/typed/emitter.hpp>
 

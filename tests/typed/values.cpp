@@ -18,8 +18,8 @@
 #include <socketiopp/core/incoming.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/json/binary.hpp>
-#include <socketiopp/policies.hpp>
 #include <socketiopp/json/value.hpp>
+#include <socketiopp/policies.hpp>
 #include <socketiopp/typed/values.hpp>
 
 using namespace socketiopp;

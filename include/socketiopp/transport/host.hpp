@@ -211,7 +211,8 @@ private:
   /// Everything has ended.
   void end() {
     executor_.stop();
-    for (auto const& done : std::exchange(waiting_, {})) done();  // which may be the end of the server too
+    for (auto const& done : std::exchange(waiting_, {}))
+      done();  // and with a borrowed context perhaps the server
   }
 
   Executor executor_;

@@ -34,8 +34,8 @@ template <is_later T> struct in_the_end<T> {
 /// which returns what the token stands for, and calls `start(handler)` once or never: now or later, so that
 /// `start` keeps whatever it needs. The handler takes `(Values...)`, the first a `std::error_code`; it is
 /// called once at most, on the thread of `where`, perhaps before `start` returns. What `start` returns is
-/// called there without arguments to cancel: it forgets the handler, if that is still awaited, without a call.
-/// By itself the completion happens on `where`.
+/// called there without arguments to cancel: it forgets the handler, if that is still awaited, without a
+/// call. By itself the completion happens on `where`.
 template <class Token, class... Values> struct completion;
 
 template <class Token, class... Values>
