@@ -100,7 +100,7 @@ private:
 
   registration insert(function call, bool first, bool once) {
     auto made = std::make_shared<entry>(std::move(call), once);
-    registration const handle(made);
+    registration handle(made);
     added_.push_back({std::move(made), first});
     if (depth_ == 0) settle();
     return handle;

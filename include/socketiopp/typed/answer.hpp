@@ -87,7 +87,7 @@ void call_handler_later(std::shared_ptr<F> const& handler, Socket& from, std::st
       return Fit::call(*kept->handler, from, kept->args, no_ack);
   }();
   later<Later>::start(socket_access::slice(from).on(), std::move(started),
-                      [kept, &from](std::exception_ptr failure, auto&&... answer) {
+                      [kept, &from](std::exception_ptr const& failure, auto&&... answer) {
                         socket_access::guarded(from, kept->event, [&] {
                           if (failure) std::rethrow_exception(failure);
                           (acknowledge<R>(from, kept->ack_id, answer), ...);

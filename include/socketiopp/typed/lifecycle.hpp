@@ -60,7 +60,7 @@ public:
               later<decltype(started)>::start(
                   socket_access::slice(who).on(), std::move(started),
                   [kept, alive = socket_access::share(who), &who, decide = std::move(answer)](
-                      std::exception_ptr failure, admission given) mutable {
+                      std::exception_ptr const& failure, admission given) mutable {
                     socket_access::guarded(who, "middleware", [&] {
                       if (failure) std::rethrow_exception(failure);
                       decide(std::move(given));
@@ -140,7 +140,7 @@ private:
       auto started = (*kept)(who, rest...);
       later<decltype(started)>::start(
           socket_access::slice(who).on(), std::move(started),
-          [kept, event, alive = socket_access::share(who), &who](std::exception_ptr failure) {
+          [kept, event, alive = socket_access::share(who), &who](std::exception_ptr const& failure) {
             socket_access::guarded(who, event, [&] {
               if (failure) std::rethrow_exception(failure);
             });
