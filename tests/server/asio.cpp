@@ -271,6 +271,7 @@ TEST_CASE("asio: each who closes is told, and who waits no more is not") {
 TEST_CASE("asio: who borrowed the context may destroy the server when it is closed") {
   asio::io_context context;
   loop_world on(context);
+  on.lobby();
   client one(on);
   one.join("/");
   on.io->close(1h, [&](error) { on.io.reset(); });
