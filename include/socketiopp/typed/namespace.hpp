@@ -45,6 +45,8 @@ template <contract C> struct checked_contract {
   static constexpr bool auth_is_payload = std::is_same_v<typename auth_of<C>::type, nothing> ||
                                           socketiopp::json::payload<typename auth_of<C>::type>;
   static_assert(auth_is_payload, "socketiopp: contract: auth is no payload: see json/shape.hpp");
+
+  static constexpr bool done = true;
 };
 
 /// One address for each contract: types are compared without RTTI.
@@ -57,12 +59,12 @@ template <class C> inline constexpr char contract_tag = 0;
 /// be called from any thread.
 template <contract C, class Policies> class namespace_ final
     : private core::namespace_<Policies>,
-      private detail::checked_contract<C>,
       public detail::lifecycle_listener<C, Policies, namespace_<C, Policies>>,
       public detail::broadcaster<C, Policies, namespace_<C, Policies>> {
   using base = core::namespace_<Policies>;
   using lifecycle = detail::lifecycle_listener<C, Policies, namespace_>;
   using index = detail::event_index<typename C::to_server>;
+  static_assert(detail::checked_contract<C>::done);  // as a base it would hide all others where it fails
 
 public:
   using socket = socketiopp::socket<C, Policies>;
@@ -98,8 +100,6 @@ private:
   table& own_handlers() { return own_; }
   void outgoing_is_watched() {}
   selection everybody() { return {*this, {}}; }
-  std::string_view nsp() const { return name(); }
-  void deliver(parser::outgoing packet) { base::send({}, std::move(packet)); }
 
   // -- core::namespace_ ------------------------------------------------------------------------------------
 

@@ -24,8 +24,8 @@ namespace socketiopp {
 /// those of all its children, which are made when their first client connects (F-104). Register handlers
 /// before the server runs, or on its thread.
 template <contract C, class Policies> class parent_namespace final
-    : private detail::checked_contract<C>,
-      public detail::lifecycle_listener<C, Policies, parent_namespace<C, Policies>> {
+    : public detail::lifecycle_listener<C, Policies, parent_namespace<C, Policies>> {
+  static_assert(detail::checked_contract<C>::done);
   using child = namespace_<C, Policies>;
   using table = detail::namespace_handlers<C, Policies>;
   using auth = std::optional<core::view_of<Policies>>;
