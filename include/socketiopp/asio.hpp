@@ -75,19 +75,13 @@ public:
     auto slot = asio::get_associated_cancellation_slot(*handler_);
     if (slot.is_connected())
       slot.assign([weak = this->weak_from_this()](asio::cancellation_type) {
-        if (auto const self = weak.lock()) self->at_place([self] { self->cancel(); });
+        if (auto const self = weak.lock()) self->where_->dispatch([self] { self->cancel(); });
       });
-    at_place([self = this->shared_from_this(), start = std::move(start)]() mutable { self->begin(start); });
+    where_->dispatch(
+        [self = this->shared_from_this(), start = std::move(start)]() mutable { self->begin(start); });
   }
 
 private:
-  template <class Work> void at_place(Work work) {
-    if (where_->here())
-      work();
-    else
-      where_->post(std::move(work));
-  }
-
   template <class Start> void begin(Start& start) {
     if (!handler_) return;  // cancelled before it began
     forget_ = start([self = this->shared_from_this()](Error error, Values... values) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "input.hpp"
+#include "payloads.hpp"
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/fits.hpp>
@@ -34,32 +35,10 @@ namespace payloads {
 
 using namespace socketiopp;
 
-enum class color { red, green, blue = 7, none = -1 };
-
-struct point {
-  std::int8_t x = 0;
-  float y = 0;
-  bool operator==(point const&) const = default;
-};
-
-/// Any value. A number is the same whether it is held as an integer or as a real: 1.0 is written as 1.
+/// Any value; see `same`.
 struct any {
   json::value held;
-
   bool operator==(any const& other) const { return same(held, other.held); }
-  static bool is_number(json::kind is) {
-    return is == json::kind::integer || is == json::kind::natural || is == json::kind::real;
-  }
-  static bool same(json::value const& a, json::value const& b) {
-    if (is_number(a.kind()) && is_number(b.kind())) return a == b || a.real() == b.real();
-    if (a.kind() != b.kind() || a.size() != b.size()) return false;
-    if (a.size() == 0) return a == b;
-    auto const named = [](auto const& x, auto const& y) {
-      return x.first == y.first && same(x.second, y.second);
-    };
-    return std::equal(a.elements().begin(), a.elements().end(), b.elements().begin(), same) &&
-           std::equal(a.members().begin(), a.members().end(), b.members().begin(), named);
-  }
 };
 
 struct tree {
@@ -79,9 +58,6 @@ struct word {
   std::string text;
   bool operator==(word const&) const = default;
 };
-
-using choice =
-    std::variant<std::monostate, bool, std::uint16_t, color, std::string, point, std::vector<point>, binary>;
 
 struct everything {
   bool yes = false;
@@ -130,7 +106,7 @@ using codec = json::rapidjson;
 using attachments = std::span<std::span<std::byte const> const>;
 
 template <class T> bool same(T const& a, T const& b) { return a == b; }
-bool same(json::value const& a, json::value const& b) { return payloads::any::same(a, b); }
+bool same(json::value const& a, json::value const& b) { return payloads::same(a, b); }
 template <class T> bool same(std::unique_ptr<T> const& a, std::unique_ptr<T> const& b) {
   return a && b ? *a == *b : !a == !b;
 }

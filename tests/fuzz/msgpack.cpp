@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "input.hpp"
+#include "payloads.hpp"
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/codec.hpp>
 #include <socketiopp/json/fits.hpp>
@@ -29,23 +30,12 @@ namespace payloads {
 
 using namespace socketiopp;
 
-enum class color { red, green, blue = 7, none = -1 };
-
-struct point {
-  std::int8_t x = 0;
-  float y = 0;
-  bool operator==(point const&) const = default;
-};
-
 struct tree {
   std::string name;
   std::vector<tree> children;
   std::optional<binary> data;
   bool operator==(tree const&) const = default;
 };
-
-using choice =
-    std::variant<std::monostate, bool, std::uint16_t, color, std::string, point, std::vector<point>, binary>;
 
 struct everything {
   bool yes = false;
@@ -107,22 +97,6 @@ template <class... T> void check_all(codec::view from, json::value const& dynami
   (check<T>(from, dynamic), ...);
 }
 
-bool is_number(json::kind kind) {
-  return kind == json::kind::integer || kind == json::kind::natural || kind == json::kind::real;
-}
-
-// In JSON text a whole real is an integer.
-bool same(json::value const& a, json::value const& b) {
-  if (is_number(a.kind()) && is_number(b.kind())) return a == b || a.real() == b.real();
-  if (a.kind() != b.kind() || a.size() != b.size()) return false;
-  if (a.size() == 0) return a == b;
-  auto const named = [](auto const& x, auto const& y) {
-    return x.first == y.first && same(x.second, y.second);
-  };
-  return std::equal(a.elements().begin(), a.elements().end(), b.elements().begin(), same) &&
-         std::equal(a.members().begin(), a.members().end(), b.members().begin(), named);
-}
-
 void check_against_text(json::value const& value) {
   std::string text;
   json::write_context written;
@@ -134,7 +108,8 @@ void check_against_text(json::value const& value) {
   fuzz::require(document.parse(block.span().data(), block.span().size()), "any value can be said in JSON");
   json::value again;
   json::read_context context;
-  fuzz::require(json::read(document.root(), again, context) && same(again, value), "it means the same there");
+  fuzz::require(json::read(document.root(), again, context) && payloads::same(again, value),
+                "it means the same there");
 }
 
 }  // namespace

@@ -35,13 +35,13 @@ std::string string(std::string_view value) {
 
 TEST_CASE("text writer: commas and colons stand where they belong") {
   CHECK(written([](writer& to) {
-          to.begin_array();
+          to.begin_array(4);
           to.null();
-          to.begin_object();
+          to.begin_object(0);
           to.end_object();
-          to.begin_object();
+          to.begin_object(2);
           to.key("a");
-          to.begin_array();
+          to.begin_array(0);
           to.end_array();
           to.key("b");
           to.boolean(false);

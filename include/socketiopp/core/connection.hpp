@@ -242,8 +242,7 @@ private:
     of.ask(middleware, *who, decision([where = shard_.place().lasting(), weak, middleware](admission answer) {
              auto const waiting = weak.lock();
              if (!waiting) return;  // the client has gone (F-172)
-             if (where->here()) return decided(*waiting, middleware, answer);
-             where->post([waiting, middleware, answer = std::move(answer)] {
+             where->dispatch([waiting, middleware, answer = std::move(answer)] {
                decided(*waiting, middleware, answer);
              });
            }));

@@ -65,6 +65,14 @@ public:
     place_->post([self = shared_from_this(), work = std::move(work)] { self->run(work); });
   }
 
+  /// Runs the work now if the caller is there already, else posts it.
+  template <class Work> void dispatch(Work work) {
+    if (here())
+      work();
+    else
+      post(std::move(work));
+  }
+
   /// Runs the work now. The caller is in an event of a turn.
   template <class Work> void run(Work const& work) {
     struct scope {

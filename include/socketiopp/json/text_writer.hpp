@@ -47,9 +47,9 @@ public:
     quote(text);
   }
 
-  void begin_array(std::size_t = 0) { begin('['); }
+  void begin_array(std::size_t) { begin('['); }
   void end_array() { end(']'); }
-  void begin_object(std::size_t = 0) { begin('{'); }
+  void begin_object(std::size_t) { begin('{'); }
   void end_object() { end('}'); }
 
   /// Writes the name of a member; its value comes next.

@@ -100,30 +100,13 @@ public:
 
   /// The packets of `text::format`, which says what they are.
   static engine::shared_packet connected(std::string_view nsp, std::string_view sid, std::string_view pid) {
-    return packet_of(protocol::packet_type::connect, nsp, std::nullopt, [&](auto& writer) {
-      writer.begin_object(pid.empty() ? 1 : 2);
-      writer.key("sid");
-      writer.string(sid);
-      if (!pid.empty()) {
-        writer.key("pid");
-        writer.string(pid);
-      }
-      writer.end_object();
-    });
+    return packet_of(protocol::packet_type::connect, nsp, std::nullopt,
+                     [&](auto& writer) { write_grant(writer, sid, pid); });
   }
   static engine::shared_packet connect_error(std::string_view nsp, std::string_view message,
                                              json::value const* data) {
-    return packet_of(protocol::packet_type::connect_error, nsp, std::nullopt, [&](auto& writer) {
-      writer.begin_object(data ? 2 : 1);
-      writer.key("message");
-      writer.string(message);
-      if (data) {
-        writer.key("data");
-        json::write_context no_attachments;
-        json::write(writer, *data, no_attachments);
-      }
-      writer.end_object();
-    });
+    return packet_of(protocol::packet_type::connect_error, nsp, std::nullopt,
+                     [&](auto& writer) { write_refusal(writer, message, data); });
   }
   static engine::shared_packet disconnected(std::string_view nsp) {
     return packet_of(protocol::packet_type::disconnect, nsp, std::nullopt, nullptr);

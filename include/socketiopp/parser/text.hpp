@@ -123,32 +123,15 @@ public:
   /// The packet that grants a namespace (W-150), with what the client shows to be recognised if there is
   /// such a thing (W-184).
   static engine::shared_packet connected(std::string_view nsp, std::string_view sid, std::string_view pid) {
-    return packet_of(protocol::packet_type::connect, nsp, [&](auto& writer) {
-      writer.begin_object(pid.empty() ? 1 : 2);
-      writer.key("sid");
-      writer.string(sid);
-      if (!pid.empty()) {
-        writer.key("pid");
-        writer.string(pid);
-      }
-      writer.end_object();
-    });
+    return packet_of(protocol::packet_type::connect, nsp,
+                     [&](auto& writer) { write_grant(writer, sid, pid); });
   }
 
   /// The packet that refuses a namespace (W-155, W-161). Without data the client sees none.
   static engine::shared_packet connect_error(std::string_view nsp, std::string_view message,
                                              json::value const* data) {
-    return packet_of(protocol::packet_type::connect_error, nsp, [&](auto& writer) {
-      writer.begin_object(data ? 2 : 1);
-      writer.key("message");
-      writer.string(message);
-      if (data) {
-        writer.key("data");
-        json::write_context no_attachments;
-        json::write(writer, *data, no_attachments);
-      }
-      writer.end_object();
-    });
+    return packet_of(protocol::packet_type::connect_error, nsp,
+                     [&](auto& writer) { write_refusal(writer, message, data); });
   }
 
   /// The packet that ends a socket (W-130).

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include <socketiopp/json/arguments.hpp>
+#include <socketiopp/json/value.hpp>
 #include <socketiopp/json/write.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 #include <socketiopp/protocol/socket_packet.hpp>
@@ -45,6 +46,32 @@ void write_values(Writer& out, json::write_context& context, std::uint64_t offse
   (detail::write_one(out, values, context), ...);
   if (offset != 0) out.string(std::to_string(offset));
   out.end_array();
+}
+
+/// Writes what grants a namespace: the socket's id, and what its client shows to be recognised, if there is
+/// such a thing (W-150, W-184).
+template <class Writer> void write_grant(Writer& out, std::string_view sid, std::string_view pid) {
+  out.begin_object(pid.empty() ? 1 : 2);
+  out.key("sid");
+  out.string(sid);
+  if (!pid.empty()) {
+    out.key("pid");
+    out.string(pid);
+  }
+  out.end_object();
+}
+
+/// Writes why a namespace is refused (W-155, W-161). Without data the client sees none.
+template <class Writer> void write_refusal(Writer& out, std::string_view message, json::value const* data) {
+  out.begin_object(data ? 2 : 1);
+  out.key("message");
+  out.string(message);
+  if (data) {
+    out.key("data");
+    json::write_context no_attachments;
+    json::write(out, *data, no_attachments);
+  }
+  out.end_object();
 }
 
 /// An event, whose name is not reserved (W-167), that nobody acknowledges. For `offset` see `write_values`.

@@ -28,14 +28,9 @@ template <class R, class Socket> ack<R> make_ack(Socket& from, std::optional<std
   auto& where = socket_access::slice(from);
   return ack<R>(
       [&where, kept = where.of().keep(), to = socket_access::id(from), id = *asked](R const& value) {
-        auto packet = parser::encode_ack<format>(where.of().name(), id, value);
-        auto const send = [&where, to](parser::outgoing const& encoded) {
-          if (auto* const asker = where.find(to)) asker->answer(encoded);
-        };
-        if (where.on().here())
-          send(packet);
-        else
-          where.on().post([kept, send, packet = std::move(packet)] { send(packet); });
+        where.on().run([&where, kept, to, packet = parser::encode_ack<format>(where.of().name(), id, value)] {
+          if (auto* const asker = where.find(to)) asker->answer(packet);
+        });
       });
 }
 

@@ -74,42 +74,26 @@ public:
   template <class F> registration on_connect(F handler) {
     constexpr bool fits = std::is_invocable_v<F&, socket&>;
     static_assert(fits, "socketiopp: on_connect: the handler takes (socket&)");
-    if constexpr (!fits)
-      return {};
-    else if constexpr (is_later<std::invoke_result_t<F&, socket&>>)
-      return handlers().connect.add(run_later("connect", std::move(handler)));
-    else
-      return handlers().connect.add(std::move(handler));
+    return hear<fits>(handlers().connect, "connect", std::move(handler));
   }
   /// Called when a socket is about to go, its rooms still set: `(socket&, sio::reason)`.
   template <class F> registration on_disconnecting(F handler) {
     constexpr bool fits = std::is_invocable_v<F&, socket&, reason>;
     static_assert(fits, "socketiopp: on_disconnecting: the handler takes (socket&, sio::reason)");
-    if constexpr (fits)
-      return handlers().disconnecting.add(std::move(handler));
-    else
-      return {};
+    return hear<fits, reason>(handlers().disconnecting, "disconnecting", std::move(handler));
   }
   /// Called when a socket has gone: `(socket&, sio::reason)`. No other handler hears of it after that.
   template <class F> registration on_disconnect(F handler) {
     constexpr bool fits = std::is_invocable_v<F&, socket&, reason>;
     static_assert(fits, "socketiopp: on_disconnect: the handler takes (socket&, sio::reason)");
-    if constexpr (!fits)
-      return {};
-    else if constexpr (is_later<std::invoke_result_t<F&, socket&, reason>>)
-      return handlers().disconnect.add(run_later("disconnect", std::move(handler)));
-    else
-      return handlers().disconnect.add(std::move(handler));
+    return hear<fits, reason>(handlers().disconnect, "disconnect", std::move(handler));
   }
   /// Called when everything has left that had to wait for a client, which `socket::writable` tells:
   /// `(socket&)`.
   template <class F> registration on_drain(F handler) {
     constexpr bool fits = std::is_invocable_v<F&, socket&>;
     static_assert(fits, "socketiopp: on_drain: the handler takes (socket&)");
-    if constexpr (fits)
-      return handlers().drain.add(std::move(handler));
-    else
-      return {};
+    return hear<fits>(handlers().drain, "drain", std::move(handler));
   }
   /// Called when an event did not fit its type or was refused, when a handler or a middleware threw, when a
   /// client broke the protocol, when a message was dropped because its client reads too slowly (but not for
@@ -132,6 +116,17 @@ private:
              is_later<std::invoke_result_t<F&, socket&>>;
     else
       return false;
+  }
+
+  /// Adds a handler for a socket and `Args`, if it fits.
+  template <bool Fits, class... Args, class List, class F>
+  static registration hear(List& in, std::string_view event, F handler) {
+    if constexpr (!Fits)
+      return {};
+    else if constexpr (is_later<std::invoke_result_t<F&, socket&, Args...>>)
+      return in.add(run_later(event, std::move(handler)));
+    else
+      return in.add(std::move(handler));
   }
 
   /// Runs a handler that ends later; until then it and its socket live.
