@@ -65,7 +65,8 @@ configure() {
   meson setup "${again[@]}" "$build" "$root" "$@" && echo "$sources" > "$build/configured"
 }
 
-# build_release TARGET: builds the examples, or what else only runs and is not tested itself.
+# build_release TARGET...: builds the examples, or what else only runs and is not tested itself.
+release_options=(-Ddebug=false -Doptimization=2)
 build_release() {
-  configure release -Ddebug=false -Doptimization=2 && ninja -C "$root/build/release" -j "$(nproc)" "$@"
+  configure release "${release_options[@]}" && ninja -C "$root/build/release" -j "$(nproc)" "$@"
 }

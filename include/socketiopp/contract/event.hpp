@@ -34,15 +34,12 @@ template <meta::fixed_string Name, class Ack, class... Args> struct event<Name, 
   using ack_type = Ack;
   using arguments = std::tuple<std::remove_cvref_t<Args>...>;
   static constexpr bool acknowledged = !std::is_void_v<Ack>;
-
-  static_assert(!detail::reserved_event(name),
-                "socketiopp: event: both ends keep this name for themselves; name the event otherwise");
+  static constexpr bool has_signature = true;
 };
 
-// Goes on as an event without arguments, so that the sentence is the only thing said.
+// What is no function type goes on as one without arguments: the contract's check says so, and only that.
 template <meta::fixed_string Name, class Signature> struct event : event<Name, void()> {
-  static_assert(std::is_void_v<Signature> && !std::is_void_v<Signature>,
-                "socketiopp: event: the second argument is a function type such as void(std::string room)");
+  static constexpr bool has_signature = false;
 };
 
 namespace detail {

@@ -10,6 +10,7 @@
 
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/handler.hpp>
+#include <socketiopp/contract/index.hpp>
 #include <socketiopp/meta/fixed_string.hpp>
 #include <socketiopp/meta/handler_list.hpp>
 #include <socketiopp/typed/answer.hpp>
@@ -105,7 +106,9 @@ private:
     static_assert(
         ours || !theirs,
         "socketiopp: on: to_server lists no event of this name; to_client does: it is emitted by the server");
-    static_assert(ours || theirs, "socketiopp: on: the contract's to_server lists no event of this name");
+    constexpr bool sound = event_index<typename C::to_server>::unique;  // else that is what is said
+    static_assert(ours || theirs || !sound,
+                  "socketiopp: on: the contract's to_server lists no event of this name");
     if constexpr (ours) {
       using found = typename C::to_server::template find<Name>;
       return listen_to<typename found::event>(handlers().events[found::place], std::move(handler), add);

@@ -17,6 +17,7 @@
 #include <socketiopp/json/shape.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/typed/broadcaster.hpp>
+#include <socketiopp/typed/checked_contract.hpp>
 #include <socketiopp/typed/fwd.hpp>
 #include <socketiopp/typed/handlers.hpp>
 #include <socketiopp/typed/lifecycle.hpp>
@@ -28,26 +29,6 @@
 namespace socketiopp {
 
 namespace detail {
-
-/// What is wrong with a contract, said where it is used first.
-template <contract C> struct checked_contract {
-  static_assert(event_index<typename C::to_server>::unique,
-                "socketiopp: contract: to_server lists an event twice");
-  static_assert(event_index<typename C::to_client>::unique,
-                "socketiopp: contract: to_client lists an event twice");
-  static_assert(payloads_in<typename C::to_server>,
-                "socketiopp: contract: to_server has an argument or an acknowledgement that is no payload: "
-                "see json/shape.hpp");
-  static_assert(payloads_in<typename C::to_client>,
-                "socketiopp: contract: to_client has an argument or an acknowledgement that is no payload: "
-                "see json/shape.hpp");
-
-  static constexpr bool auth_is_payload = std::is_same_v<typename auth_of<C>::type, nothing> ||
-                                          socketiopp::json::payload<typename auth_of<C>::type>;
-  static_assert(auth_is_payload, "socketiopp: contract: auth is no payload: see json/shape.hpp");
-
-  static constexpr bool done = true;
-};
 
 /// One address for each contract: types are compared without RTTI.
 template <class C> inline constexpr char contract_tag = 0;
