@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <socketiopp/typed/checked_contract.hpp>
+#include <string>
 
 #include <doctest/doctest.h>
 
-#include <string>
+#include <socketiopp/typed/checked_contract.hpp>
 
 namespace {
 
