@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <socketiopp/adapter/local.hpp>
 #include <socketiopp/json/rapidjson.hpp>
 #include <socketiopp/observer/none.hpp>
 #include <socketiopp/parser/text.hpp>
@@ -23,6 +24,7 @@ struct default_policies {
   using executor =
       socketiopp::executor::loop;           ///< who runs handlers, and what time it is; executor/concept.hpp
   using parser = socketiopp::parser::text;  ///< how packets are framed; see parser/concept.hpp
+  using adapter = socketiopp::adapter::local;   ///< how servers reach each other; see adapter/concept.hpp
   using observer = socketiopp::observer::none;  ///< who hears of what happens; see observer/concept.hpp
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <socketiopp/adapter/concept.hpp>
 #include <socketiopp/contract/pattern.hpp>
 #include <socketiopp/core/core.hpp>
 #include <socketiopp/executor/loop.hpp>
@@ -36,12 +37,15 @@ namespace socketiopp {
 /// `io.of<C>()`. The main namespace is made as `of<sio::any>()` if it is not there yet.
 template <class Policies> class basic_server
     : public server_base<Policies>,
-      public detail::broadcaster<any, Policies, basic_server<Policies>> {
+      public detail::broadcaster<any, Policies, basic_server<Policies>>,
+      public detail::server_side_emitter<any, basic_server<Policies>> {
   using base = server_base<Policies>;
   using json_type = typename Policies::json;
   static_assert(json::codec<json_type>, "socketiopp: policies: json is no codec; see json/codec.hpp");
   static_assert(observer::policy<typename Policies::observer>,
                 "socketiopp: policies: observer takes no event; see observer/concept.hpp");
+  static_assert(adapter::policy<typename Policies::adapter, Policies>,
+                "socketiopp: policies: adapter is none; see adapter/concept.hpp");
 
 public:
   /// What follows the options goes to the executor: nothing for an `io_context` of its own, or
@@ -97,6 +101,9 @@ public:
     });
   }
 
+  /// The adapter, which is how other servers are reached. To be set up before the first namespace is made.
+  typename Policies::adapter& adapter() { return namespaces_.adapter(); }
+
   /// The observer of a shard. It may be set up before the server runs; see observer/concept.hpp.
   typename Policies::observer& observer(std::size_t shard = 0) { return shards_[shard]->observer(); }
   /// From any thread: what the observers of all shards have counted, for those that count.
@@ -115,6 +122,7 @@ public:
 
 private:
   friend detail::broadcaster<any, Policies, basic_server>;
+  friend detail::server_side_emitter<any, basic_server>;
 
   struct parent {
     void const* contract;
@@ -139,10 +147,14 @@ private:
     return *shards_.front();
   }
 
-  selection<any, Policies> everybody() {
-    auto main = namespaces_.find("/");
-    if (!main) main = namespaces_.add(make<any>("/"));
-    return {*main, {}};
+  core::namespace_<Policies>& main() {
+    auto found = namespaces_.find("/");
+    if (!found) found = namespaces_.add(make<any>("/"));
+    return *found;
+  }
+  selection<any, Policies> everybody() { return {main(), {}}; }
+  detail::other_servers<any, Policies> servers() const {
+    return detail::other_servers<any, Policies>(const_cast<basic_server&>(*this).main());
   }
 
   template <contract C, class Matches> parent_namespace<C, Policies>& family_of(Matches matches) {

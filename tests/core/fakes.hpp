@@ -86,6 +86,9 @@ public:
     write("outgoing: " + std::string(name) + " " + std::to_string(values.size()), who);
   }
   bool watching = false;
+  json::value describe_data(core_socket&) override { return {}; }
+  void on_server_event(core::server_event<policies>&) override {}
+  void on_server_error(event_error const&) override {}
   void on_connect(core_socket& who) override {
     sockets.push_back(&who);
     write("connect", who);

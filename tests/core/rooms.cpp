@@ -52,12 +52,12 @@ TEST_CASE("rooms: leave_all leaves the others where they are") {
   member a, b;
   for (auto const* const name : {"x", "y", "z"}) rooms.join(a, name);
   rooms.join(b, "y");
-  rooms.leave_all(a);
+  rooms.leave_all(a, [](std::string_view, bool) {});
   CHECK(a.list.empty());
   CHECK(rooms.size() == 1);
   CHECK(in(rooms, "y") == std::set<member const*>{&b});
-  rooms.leave_all(a);
-  rooms.leave_all(b);
+  rooms.leave_all(a, [](std::string_view, bool) {});
+  rooms.leave_all(b, [](std::string_view, bool) {});
   CHECK(rooms.size() == 0);
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("rooms: any text is a name") {
   CHECK(in(rooms, odd).size() == 1);
   rooms.leave(a, odd);
   CHECK(in(rooms, "a").size() == 1);
-  rooms.leave_all(a);
+  rooms.leave_all(a, [](std::string_view, bool) {});
 }
 
 TEST_CASE("rooms: they agree with a plain map of sets") {
@@ -88,7 +88,7 @@ TEST_CASE("rooms: they agree with a plain map of sets") {
       auto const name = std::to_string(any(9));
       switch (any(9)) {
         case 0: {
-          rooms.leave_all(who);
+          rooms.leave_all(who, [](std::string_view, bool) {});
           for (auto& [each, inside] : model) inside.erase(&who);
           break;
         }

@@ -244,6 +244,13 @@ CODEC_TEST_CASE("read: aggregates, in any order of members") {
   CHECK(value_of<Codec, user>(R"({"age":1,"name":"a","age":2})").age == 2);
 }
 
+CODEC_TEST_CASE("read: an aggregate without members is any object") {
+  struct nothing_in_it {};
+  value_of<Codec, nothing_in_it>("{}");
+  value_of<Codec, nothing_in_it>(R"({"x":1})");
+  CHECK(fault_of<Codec, nothing_in_it>("[]") == ": an object is wanted, found an array of 0 elements");
+}
+
 CODEC_TEST_CASE("read: a missing member is a fault unless it is optional") {
   CHECK(value_of<Codec, user>(R"({"name":"a","age":7})").mail == std::nullopt);
   CHECK(fault_of<Codec, user>(R"({"name":"a"})") ==

@@ -33,6 +33,13 @@ TEST_CASE("checked_contract: an event without a function type is noticed, and is
   CHECK_FALSE(strange::acknowledged);
 }
 
+TEST_CASE("checked_contract: names that servers keep are noticed (F-177)") {
+  using sio::detail::free_server_names_in;
+  CHECK(free_server_names_in<sio::events<sio::event<"refresh", void()>>>);
+  CHECK_FALSE(free_server_names_in<sio::events<sio::event<"connection", void()>>>);
+  CHECK_FALSE(free_server_names_in<sio::events<sio::event<"new_namespace", void()>>>);
+}
+
 TEST_CASE("checked_contract: names that both ends keep are noticed") {
   CHECK(free_names_in<sio::events<sio::event<"connected", void()>>>);
   CHECK_FALSE(free_names_in<sio::events<sio::event<"say", void()>, sio::event<"disconnecting", void()>>>);

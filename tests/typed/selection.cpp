@@ -66,6 +66,14 @@ TEST_CASE("selection: rooms add up, and nobody gets a packet twice (F-141)") {
   CHECK(f.who_got("") == counts{0, 0, 0, 0});
 }
 
+TEST_CASE("selection: one that is constant emits and asks") {
+  four f;
+  auto const some = f.lobby.to("a");
+  some.emit<"hi">(1);
+  some.volatile_().emit<"hi">(1);
+  CHECK(f.who_got(R"(2/chat,["hi",1])") == counts{2, 2, 0, 0});
+}
+
 TEST_CASE("selection: exceptions win (F-142)") {
   four f;
   f.lobby.except("a").emit<"hi">(1);

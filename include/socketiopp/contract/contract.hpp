@@ -10,8 +10,9 @@
 namespace socketiopp {
 
 /// A struct with the events that clients emit (`to_server`) and those that the server emits (`to_client`).
-/// It may add `data` (kept with each socket), `auth` (what CONNECT must carry) and
-/// `static constexpr bool open = true` (events by run-time name are allowed too).
+/// It may add `data` (kept with each socket), `auth` (what CONNECT must carry), `server_side` (the events
+/// that servers send to each other) and `static constexpr bool open = true` (events by run-time name are
+/// allowed too).
 template <class T>
 concept contract = requires {
   typename T::to_server;
@@ -43,6 +44,13 @@ template <class C>
   requires requires { typename C::auth; }
 struct auth_of<C> {
   using type = typename C::auth;
+};
+
+template <class C> struct server_side_of { using type = events<>; };
+template <class C>
+  requires requires { typename C::server_side; }
+struct server_side_of<C> {
+  using type = typename C::server_side;
 };
 
 template <class C> inline constexpr bool is_open = false;

@@ -21,14 +21,18 @@ enum class handler_form {
   ack,             ///< (args..., ack)
 };
 
+/// Stands for the socket where an event comes from none.
+struct nobody {};
+
 // Direct calls, not std::is_invocable: a fault inside a generic handler then shows one frame of the library.
 template <class F, class Socket, class Ack, class... Args> consteval handler_form find_form() {
-  if constexpr (requires(F & f, Socket & s, Args... args) { f(s, std::move(args)...); })
+  constexpr bool from_socket = !std::is_same_v<Socket, nobody>;
+  if constexpr (from_socket && requires(F & f, Socket & s, Args... args) { f(s, std::move(args)...); })
     return handler_form::socket;
   else if constexpr (requires(F & f, Args... args) { f(std::move(args)...); })
     return handler_form::plain;
   else if constexpr (!std::is_void_v<Ack>) {
-    if constexpr (requires(F & f, Socket & s, Args... args, Ack ack) {
+    if constexpr (from_socket && requires(F & f, Socket & s, Args... args, Ack ack) {
                     f(s, std::move(args)..., std::move(ack));
                   })
       return handler_form::socket_and_ack;

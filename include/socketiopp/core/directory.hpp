@@ -66,11 +66,16 @@ public:
     return found == namespaces_.end() ? nullptr : found->second;
   }
 
+  /// How the other servers are reached.
+  typename Policies::adapter& adapter() { return adapter_; }
+
   /// Adds a namespace, unless there is one of its name; gives the one that there is then.
   std::shared_ptr<namespace_type> add(std::shared_ptr<namespace_type> made) {
     std::lock_guard const lock(mutex_);
     auto const name = made->name();
-    return namespaces_.try_emplace(name, std::move(made)).first->second;
+    auto const [place, added] = namespaces_.try_emplace(name, std::move(made));
+    if (added) place->second->attach(adapter_);
+    return place->second;
   }
 
   /// Adds a family. Those that were added first are asked first.
@@ -120,6 +125,7 @@ private:
     return listed;
   }
 
+  [[no_unique_address]] typename Policies::adapter adapter_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<namespace_type>, std::less<>> namespaces_;
   std::deque<std::unique_ptr<family<Policies>>> families_;  // before clients come; they are not moved

@@ -16,6 +16,9 @@ template <class Policies> class socket;
 template <class Policies> using format_of =
     typename Policies::parser::template format<typename Policies::json>;
 
+/// A namespace's way to those of its name on other servers; see adapter/concept.hpp.
+template <class Policies> using link_of = typename Policies::adapter::template link<Policies>;
+
 /// A handle to a value that has arrived.
 template <class Policies> using view_of = typename format_of<Policies>::view;
 

@@ -11,14 +11,18 @@
 #include <utility>
 #include <vector>
 
+#include <socketiopp/core/elsewhere.hpp>
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
 #include <socketiopp/core/pending_acks.hpp>
 #include <socketiopp/core/shard.hpp>
 #include <socketiopp/core/slice.hpp>
+#include <socketiopp/core/targets.hpp>
 #include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/json/arguments.hpp>
+#include <socketiopp/json/value.hpp>
+#include <socketiopp/meta/unique_function.hpp>
 #include <socketiopp/observer/events.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 
@@ -82,10 +86,83 @@ public:
     }
   }
 
-  /// Sends the packet to the targets on every shard, as `on_each_shard` does.
+  /// Calls `visit(socket&)` with each of the targets on this server, as `on_each_shard` does.
+  template <class Visit> void for_each_here(targets const& to, Visit const& visit) {
+    on_each_shard([to, visit](slice<Policies>& part) {
+      for (auto const& one : part.all(to)) visit(*one);
+    });
+  }
+
+  // -- on this server, and on the others. From any thread. --------------------------------------------------
+
+  /// Becomes one of those with its name on other servers, once, before anybody knows it.
+  void attach(typename Policies::adapter& to) { others_ = std::make_unique<link_of<Policies>>(to, *this); }
+  /// Is on its own from now on. The last derived class calls it first when it ends.
+  void detach() { others_.reset(); }
+  /// The way to the others, if they are meant too and there is one; else null.
+  link_of<Policies>* others(targets const& to = {}) const { return to.local ? nullptr : others_.get(); }
+
+  /// Sends the packet to the targets.
   void send(targets to, parser::outgoing packet) {
+    if (auto* const elsewhere = others(to)) elsewhere->emit(to, packet);
+    send_here(std::move(to), std::move(packet));
+  }
+  void send_here(targets to, parser::outgoing packet) {
     on_each_shard(
         [to = std::move(to), packet = std::move(packet)](slice<Policies>& part) { part.send(to, packet); });
+  }
+
+  /// Has the targets enter rooms.
+  void sockets_join(targets const& to, std::vector<std::string> const& rooms) {
+    if (auto* const elsewhere = others(to)) elsewhere->sockets_join(to, rooms);
+    sockets_join_here(to, rooms);
+  }
+  void sockets_join_here(targets const& to, std::vector<std::string> const& rooms) {
+    for_each_here(to, [rooms](socket<Policies>& one) {
+      for (auto const& room : rooms) one.join(room);
+    });
+  }
+
+  /// Has the targets leave rooms.
+  void sockets_leave(targets const& to, std::vector<std::string> const& rooms) {
+    if (auto* const elsewhere = others(to)) elsewhere->sockets_leave(to, rooms);
+    sockets_leave_here(to, rooms);
+  }
+  void sockets_leave_here(targets const& to, std::vector<std::string> const& rooms) {
+    for_each_here(to, [rooms](socket<Policies>& one) {
+      for (auto const& room : rooms) one.leave(room);
+    });
+  }
+
+  /// Takes the targets out of the namespace, or ends their connections; see `socket::disconnect`.
+  void disconnect_sockets(targets const& to, bool close) {
+    if (auto* const elsewhere = others(to)) elsewhere->disconnect_sockets(to, close);
+    disconnect_sockets_here(to, close);
+  }
+  void disconnect_sockets_here(targets const& to, bool close) {
+    for_each_here(to, [close](socket<Policies>& one) {
+      if (one.connected()) one.disconnect(close);
+    });
+  }
+
+  /// A room has got its first member on a shard, or lost its last; where the link wants to know.
+  void room_created(std::string_view room) {
+    if constexpr (requires(link_of<Policies> & elsewhere) { elsewhere.room_created(room); })
+      if (others_) others_->room_created(room);
+  }
+  void room_deleted(std::string_view room) {
+    if constexpr (requires(link_of<Policies> & elsewhere) { elsewhere.room_deleted(room); })
+      if (others_) others_->room_deleted(room);
+  }
+
+  /// Another server has sent an event, to be handled on the first shard.
+  void heard(std::string name, arguments values, unique_function<void(arguments)> reply) {
+    auto& at = slices_.front()->on();
+    at.post([this, kept = keep(), &at, name = std::move(name), values = std::move(values),
+             reply = std::move(reply)]() mutable {
+      server_event<Policies> event{name, values, std::move(reply), at};
+      on_server_event(event);
+    });
   }
 
   /// Addresses that tell what types it was made with, and by which family; null for none.
@@ -106,6 +183,12 @@ public:
   void report(socket<Policies>& who, event_error const& what) {
     who.in().on().observe(observer::error_reported{name_, who.id().view(), what.event, what.code});
     on_error(who, what);
+  }
+
+  /// Something is wrong that no socket of this server has to do with.
+  void report(event_error const& what) {
+    nearest_shard().observe(observer::error_reported{name_, {}, what.event, what.code});
+    on_server_error(what);
   }
 
   // -- what a namespace does, on the shard of the socket; none of it may throw ---------------------------
@@ -129,6 +212,13 @@ public:
   virtual void on_disconnect(socket<Policies>& who, reason why) = 0;
   virtual void on_drain(socket<Policies>& who) = 0;
   virtual void on_error(socket<Policies>& who, event_error const& what) = 0;
+  /// The contract's data as other servers see it.
+  virtual json::value describe_data(socket<Policies>& of) = 0;
+
+  // -- the same, where no socket has to do with it ---------------------------------------------------------
+
+  virtual void on_server_event(server_event<Policies>& event) = 0;
+  virtual void on_server_error(event_error const& what) = 0;
 
 protected:
   bool sockets_watch() const { return sockets_watch_.load(std::memory_order_relaxed); }
@@ -142,6 +232,7 @@ private:
   std::atomic<std::uint64_t> offset_ = packet_log::first_offset;
   std::atomic<std::uint32_t> next_ack_id_ = 0;
   std::vector<std::unique_ptr<slice<Policies>>> slices_;
+  std::unique_ptr<link_of<Policies>> others_;
 };
 
 }  // namespace socketiopp::core

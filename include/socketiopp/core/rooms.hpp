@@ -57,8 +57,12 @@ public:
     return false;
   }
 
-  void leave_all(Member& member) {
-    for (auto const& left : std::exchange(member.memberships(), {})) remove(left);
+  /// Calls `visit(name, last)` with each room before it is left; with the last member the room goes.
+  template <class Visit> void leave_all(Member& member, Visit visit) {
+    for (auto const& left : std::exchange(member.memberships(), {})) {
+      visit(std::string_view(left.in->first), left.in->second.members.size() == 1);
+      remove(left);
+    }
   }
 
   /// The members of the room, or null if there is no such room. Valid until somebody joins or leaves.

@@ -68,17 +68,20 @@ public:
   }
 
   void join(socket<Policies>& member, std::string_view room) {
-    if (rooms_.join(member, room))
-      shard_.observe(observer::room_joined{namespace_of_.name(), member.id().view(), room});
+    if (!rooms_.join(member, room)) return;
+    shard_.observe(observer::room_joined{namespace_of_.name(), member.id().view(), room});
+    if (rooms_.members(room)->size() == 1) namespace_of_.room_created(room);
   }
   void leave(socket<Policies>& member, std::string_view room) {
-    if (rooms_.leave(member, room))
-      shard_.observe(observer::room_left{namespace_of_.name(), member.id().view(), room});
+    if (!rooms_.leave(member, room)) return;
+    shard_.observe(observer::room_left{namespace_of_.name(), member.id().view(), room});
+    if (!rooms_.members(room)) namespace_of_.room_deleted(room);
   }
   void leave_all(socket<Policies>& member) {
-    for (auto const& joined : member.memberships())
-      shard_.observe(observer::room_left{namespace_of_.name(), member.id().view(), joined.in->first});
-    rooms_.leave_all(member);
+    rooms_.leave_all(member, [&](std::string_view room, bool last) {
+      shard_.observe(observer::room_left{namespace_of_.name(), member.id().view(), room});
+      if (last) namespace_of_.room_deleted(room);
+    });
   }
 
   /// The socket of that id, or null.

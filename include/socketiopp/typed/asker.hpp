@@ -29,17 +29,18 @@ template <contract C, class Derived> class asker {
 public:
   /// Emits an event of the contract and awaits its acknowledgement. The last argument is a callback, or with
   /// <socketiopp/asio.hpp> a completion token.
-  template <meta::fixed_string Name, class... Args> auto emit_with_ack(Args&&... args) {
+  template <meta::fixed_string Name, class... Args> auto emit_with_ack(Args&&... args) const {
     static_assert(sizeof...(Args) > 0, "socketiopp: emit_with_ack: the last argument is a callback");
     if constexpr (sizeof...(Args) > 0)
       return ask<Name>(std::forward_as_tuple(std::forward<Args>(args)...),
                        std::make_index_sequence<sizeof...(Args) - 1>{}, std::index_sequence<0>{});
   }
-  template <meta::fixed_string Name, class... Args> auto emit_with_ack(event_name<Name>, Args&&... args) {
+  template <meta::fixed_string Name, class... Args>
+  auto emit_with_ack(event_name<Name>, Args&&... args) const {
     return emit_with_ack<Name>(std::forward<Args>(args)...);
   }
   /// For open contracts: an event by run-time name, whose acknowledgement is `sio::arguments`.
-  template <class... Args> auto emit_with_ack(std::string_view name, Args&&... args) {
+  template <class... Args> auto emit_with_ack(std::string_view name, Args&&... args) const {
     static_assert(sizeof...(Args) > 0, "socketiopp: emit_with_ack: the last argument is a callback");
     if constexpr (sizeof...(Args) > 0)
       return ask(name, std::forward_as_tuple(std::forward<Args>(args)...),
@@ -49,7 +50,7 @@ public:
 protected:
   /// The first `Args` of those given are the event's arguments, the `Rest` are callbacks.
   template <meta::fixed_string Name, class Given, std::size_t... Args, std::size_t... Rest>
-  auto ask(Given given, std::index_sequence<Args...>, std::index_sequence<Rest...>) {
+  auto ask(Given given, std::index_sequence<Args...>, std::index_sequence<Rest...>) const {
     if constexpr (server_emits<C, Name>()) {
       using Event = typename C::to_client::template find<Name>::event;
       static_assert(
@@ -70,7 +71,8 @@ protected:
   }
 
   template <class Given, std::size_t... Args, std::size_t... Rest>
-  auto ask(std::string_view name, Given given, std::index_sequence<Args...>, std::index_sequence<Rest...>) {
+  auto ask(std::string_view name, Given given, std::index_sequence<Args...>,
+           std::index_sequence<Rest...>) const {
     static_assert(is_open<C>,
                   "socketiopp: emit_with_ack: a run-time name needs an open contract (static constexpr bool "
                   "open = true)");
@@ -84,7 +86,7 @@ protected:
   }
 
 private:
-  Derived& self() { return static_cast<Derived&>(*this); }
+  Derived& self() const { return const_cast<Derived&>(static_cast<Derived const&>(*this)); }
 };
 
 /// For those who ask many: `Derived` has an `ask<R>(event, id, packet, each, done)` too.
@@ -93,7 +95,7 @@ public:
   /// As `emit_with_ack`, but gives the acknowledgements as they come. The last two arguments are `each
   /// (std::string_view id, std::error_code, R)`, called once for every socket that is asked, with what it
   /// answers or why it does not; and `done (std::error_code)`, which follows, or a completion token.
-  template <meta::fixed_string Name, class... Args> auto emit_with_each_ack(Args&&... args) {
+  template <meta::fixed_string Name, class... Args> auto emit_with_each_ack(Args&&... args) const {
     static_assert(sizeof...(Args) > 1,
                   "socketiopp: emit_with_each_ack: the last two arguments are callbacks, each and done");
     if constexpr (sizeof...(Args) > 1)
@@ -102,11 +104,11 @@ public:
                                       std::index_sequence<0, 1>{});
   }
   template <meta::fixed_string Name, class... Args>
-  auto emit_with_each_ack(event_name<Name>, Args&&... args) {
+  auto emit_with_each_ack(event_name<Name>, Args&&... args) const {
     return emit_with_each_ack<Name>(std::forward<Args>(args)...);
   }
   /// For open contracts: an event by run-time name, whose acknowledgements are `sio::arguments`.
-  template <class... Args> auto emit_with_each_ack(std::string_view name, Args&&... args) {
+  template <class... Args> auto emit_with_each_ack(std::string_view name, Args&&... args) const {
     static_assert(sizeof...(Args) > 1,
                   "socketiopp: emit_with_each_ack: the last two arguments are callbacks, each and done");
     if constexpr (sizeof...(Args) > 1)

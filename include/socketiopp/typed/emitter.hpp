@@ -55,12 +55,13 @@ template <contract C, meta::fixed_string Name> consteval bool server_emits() {
 }
 
 /// Gives `Derived` the ways to emit. It has `format` (the parser's), `nsp()`, `offset()`, the place of what
-/// it emits in the log of what clients may miss, and `deliver(parser::outgoing)`.
+/// it emits in the log of what clients may miss, and `deliver(parser::outgoing)`. A selection that is const
+/// can emit too: nothing in it changes.
 template <contract C, class Derived> class emitter {
 public:
   /// Emits an event of the contract. Arguments must convert to the event's parameters without narrowing.
   /// Throws `std::system_error` (`errc::not_representable`) if one has no JSON form.
-  template <meta::fixed_string Name, class... Args> void emit(Args const&... args) {
+  template <meta::fixed_string Name, class... Args> void emit(Args const&... args) const {
     if constexpr (server_emits<C, Name>()) {
       using Event = typename C::to_client::template find<Name>::event;
       static_assert(!Event::acknowledged, "socketiopp: emit: this event is acknowledged: use emit_with_ack");
@@ -75,12 +76,12 @@ public:
   }
 
   /// The same, with the name as a value: `emit("message"_ev, text)`.
-  template <meta::fixed_string Name, class... Args> void emit(event_name<Name>, Args const&... args) {
+  template <meta::fixed_string Name, class... Args> void emit(event_name<Name>, Args const&... args) const {
     emit<Name>(args...);
   }
 
   /// Emits an event whose name is known at run time only. For open contracts.
-  template <class... Args> void emit(std::string_view name, Args const&... args) {
+  template <class... Args> void emit(std::string_view name, Args const&... args) const {
     static_assert(
         is_open<C>,
         "socketiopp: emit: a run-time name needs an open contract (static constexpr bool open = true)");
@@ -90,7 +91,7 @@ public:
   }
 
 private:
-  Derived& self() { return static_cast<Derived&>(*this); }
+  Derived& self() const { return const_cast<Derived&>(static_cast<Derived const&>(*this)); }
 };
 
 }  // namespace socketiopp::detail

@@ -16,7 +16,7 @@ template <class Policies> class basic_server;
 
 namespace detail {
 template <contract C, class Policies, class Derived> class broadcaster;
-template <contract C, class Policies> class roll_call;
+template <class Record, class Policies> class roll_call;
 template <contract C, class Policies> class timed_remote;
 }  // namespace detail
 

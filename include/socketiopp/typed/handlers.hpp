@@ -35,7 +35,7 @@ template <contract C, class Policies> struct event_handlers {
   meta::handler_list<void(socket&, std::string_view, arguments const&)> any_outgoing;
 };
 
-/// For the life of sockets too.
+/// For the life of sockets too, and for what other servers emit.
 template <contract C, class Policies> struct namespace_handlers : event_handlers<C, Policies> {
   using socket = socketiopp::socket<C, Policies>;
 
@@ -45,6 +45,11 @@ template <contract C, class Policies> struct namespace_handlers : event_handlers
   meta::handler_list<void(socket&, reason)> disconnect;
   meta::handler_list<void(socket&)> drain;
   meta::handler_list<void(socket&, event_error const&)> error;
+
+  using server_list = meta::handler_list<void(core::namespace_<Policies>&, core::server_event<Policies>&)>;
+  std::array<server_list, event_index<typename server_side_of<C>::type>::size> server_side;
+  std::map<std::string, server_list, std::less<>> server_side_named;
+  meta::handler_list<void(event_error const&)> server_error;
 };
 
 }  // namespace socketiopp::detail

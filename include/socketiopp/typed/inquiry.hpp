@@ -23,7 +23,7 @@
 namespace socketiopp::detail {
 
 /// One packet for all who are asked, under one acknowledgement id, and an answer or an error of each. Kept by
-/// those of whom an answer is awaited.
+/// those of whom an answer is awaited. Of those on other servers only their servers know.
 template <class R, class Policies> class inquiry final : public gathering<Policies> {
 public:
   using each_callback = unique_function<void(std::string_view, std::error_code, R)>;
@@ -37,8 +37,20 @@ public:
         each_(std::move(each)),
         done_(std::move(done)) {}
 
+  /// Has `counted` called, at home, with how many are asked on this server, as soon as that is known.
+  void count_for(unique_function<void(std::size_t)> counted) { counted_ = std::move(counted); }
+
   /// Once, from any thread. The limit is told by each shard's own clock.
   void ask(core::targets to, parser::outgoing packet, std::chrono::milliseconds limit) {
+    if (auto* const others = this->ask_others(to))
+      others->emit_with_ack(
+          to, packet, limit, [kept = share()](core::remote_answer const& answer) { kept->told(answer); },
+          [kept = share()](std::error_code error) {
+            kept->run_at_home([kept, error] {
+              if (error) kept->missing_ = true;
+              kept->expect(0);
+            });
+          });
     this->of().on_each_shard(
         [kept = share(), to = std::move(to), packet = std::move(packet), limit](core::slice<Policies>& part) {
           auto const asked = part.all(to);
@@ -72,11 +84,25 @@ private:
                       value = std::move(value)]() mutable { kept->take(part, id, error, std::move(value)); });
   }
 
+  /// Another server has told what one of its sockets has answered.
+  void told(core::remote_answer const& answer) {
+    R value{};
+    auto const error = answer.error ? answer.error : read_values(answer.values, value);
+    this->run_at_home([kept = share(), id = answer.id, error, value = std::move(value)]() mutable {
+      if (!kept->done_) return;  // it is cancelled
+      if (error) kept->missing_ = true;
+      kept->guarded_without_socket([&] { kept->each_(id, error, std::move(value)); });
+    });
+  }
+
   // -- at home -----------------------------------------------------------------------------------------
 
   void expect(std::size_t count) {
     awaited_ += count;
-    if (this->all_heard() && awaited_ == 0) end();
+    asked_ += count;
+    auto const last = this->all_heard();
+    if (last && counted_) counted_(asked_);
+    if (last && awaited_ == 0) guarded_without_socket([&] { end(); });
   }
 
   void take(core::slice<Policies>& part, engine::id const& id, std::error_code error, R value) {
@@ -92,15 +118,28 @@ private:
     if (done) done(missing_ ? make_error_code(errc::no_answer) : std::error_code());
   }
 
-  /// What is thrown goes to `on_error` with the socket that has just answered, if that is still there.
+  /// What is thrown goes to `on_error` with the socket that has just answered, if that is still there; else
+  /// to `on_server_error`.
   template <class F> void guarded_for(core::slice<Policies>& part, engine::id const& id, F run) {
     try {
       run();
     } catch (...) {
       part.on().post([kept = share(), &part, id, thrown = std::current_exception()] {
+        auto const what = handler_failure(kept->event_, thrown);
         if (auto* const found = part.find(id))
-          part.of().report(*found, handler_failure(kept->event_, thrown));
+          part.of().report(*found, what);
+        else
+          part.of().report(what);
       });
+    }
+  }
+
+  /// The same, where the socket is one of another server.
+  template <class F> void guarded_without_socket(F run) {
+    try {
+      run();
+    } catch (...) {
+      this->of().report(handler_failure(event_, std::current_exception()));
     }
   }
 
@@ -108,6 +147,8 @@ private:
   std::uint64_t id_;
   each_callback each_;
   done_callback done_;  // null when it is over
+  unique_function<void(std::size_t)> counted_;
+  std::size_t asked_ = 0;
   std::size_t awaited_ = 0;
   bool missing_ = false;
 };

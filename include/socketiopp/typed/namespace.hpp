@@ -22,6 +22,7 @@
 #include <socketiopp/typed/handlers.hpp>
 #include <socketiopp/typed/lifecycle.hpp>
 #include <socketiopp/typed/selection.hpp>
+#include <socketiopp/typed/server_side.hpp>
 #include <socketiopp/typed/socket.hpp>
 #include <socketiopp/typed/values.hpp>
 
@@ -41,10 +42,15 @@ template <class C> inline constexpr char contract_tag = 0;
 template <contract C, class Policies> class namespace_ final
     : private core::namespace_<Policies>,
       public detail::lifecycle_listener<C, Policies, namespace_<C, Policies>>,
-      public detail::broadcaster<C, Policies, namespace_<C, Policies>> {
+      public detail::broadcaster<C, Policies, namespace_<C, Policies>>,
+      public detail::server_side_emitter<C, namespace_<C, Policies>>,
+      public detail::server_side_listener<C, Policies, namespace_<C, Policies>> {
   using base = core::namespace_<Policies>;
+  using everywhere = detail::broadcaster<C, Policies, namespace_>;
   using lifecycle = detail::lifecycle_listener<C, Policies, namespace_>;
+  using servers_listener = detail::server_side_listener<C, Policies, namespace_>;
   using index = detail::event_index<typename C::to_server>;
+  using server_index = detail::event_index<typename detail::server_side_of<C>::type>;
   static_assert(detail::checked_contract<C>::done);  // as a base it would hide all others where it fails
 
 public:
@@ -54,19 +60,35 @@ public:
   using shards = std::vector<std::unique_ptr<core::shard<Policies>>>;
 
   namespace_(std::string name, shards const& on) : base(std::move(name), on) {}
+  ~namespace_() override { base::detach(); }
 
   std::string const& name() const { return base::name(); }
 
-  using lifecycle::on_connect;  // which the core's functions of these names would hide
+  /// How many servers serve it, with this one: calls back `(std::error_code, std::size_t)`, once, on any
+  /// thread; with an error if that is not known.
+  void server_count(core::count_callback done) const {
+    if (auto* const others = base::others())
+      others->server_count(std::move(done));
+    else
+      done({}, 1);
+  }
+
+  using everywhere::disconnect_sockets;  // the core has functions of these names too
+  using everywhere::sockets_join;
+  using everywhere::sockets_leave;
+  using lifecycle::on_connect;
   using lifecycle::on_disconnect;
   using lifecycle::on_disconnecting;
   using lifecycle::on_drain;
   using lifecycle::on_error;
+  using servers_listener::on_server_error;
 
 private:
   friend detail::broadcaster<C, Policies, namespace_>;
   friend detail::listener<C, Policies, namespace_>;
   friend detail::lifecycle_listener<C, Policies, namespace_>;
+  friend detail::server_side_emitter<C, namespace_>;
+  friend detail::server_side_listener<C, Policies, namespace_>;
   friend class basic_server<Policies>;
   friend class parent_namespace<C, Policies>;
 
@@ -81,6 +103,9 @@ private:
   table& own_handlers() { return own_; }
   void outgoing_is_watched() {}
   selection everybody() { return {*this, {}}; }
+  detail::other_servers<C, Policies> servers() const {
+    return detail::other_servers<C, Policies>(const_cast<namespace_&>(*this));
+  }
 
   // -- core::namespace_ ------------------------------------------------------------------------------------
 
@@ -211,6 +236,54 @@ private:
         return true;
       });
     });
+  }
+
+  json::value describe_data(core_socket& of) override {
+    json::value described;
+    using data_type = typename socket::data_type;
+    if constexpr (json::payload<data_type> && !std::is_same_v<data_type, nothing>)
+      typed(of).guarded("data", [&] { described = detail::told_values<Policies>(typed(of).data())[0]; });
+    return described;
+  }
+
+  void on_server_event(core::server_event<Policies>& event) override {
+    auto const place = server_index::find(event.name);
+    bool heard = place != server_index::size || detail::is_open<C>;
+    auto const dispatch = [&](auto& handlers) {
+      heard = heard || !handlers.empty();
+      handlers.for_each([&](auto const& handler) {
+        try {
+          handler(*this, event);
+        } catch (...) {
+          base::report(detail::handler_failure(event.name, std::current_exception()));
+        }
+        return true;
+      });
+    };
+    auto const look = [&](table& handlers) {
+      if (place != server_index::size) dispatch(handlers.server_side[place]);
+      auto const named = handlers.server_side_named.find(event.name);
+      if (named != handlers.server_side_named.end()) dispatch(named->second);
+    };
+    if (inherited_) look(*inherited_);
+    look(own_);
+    if (!heard)
+      base::report({.event = event.name,
+                    .code = errc::payload_mismatch,
+                    .path = {},
+                    .message = "the contract's server_side lists no event of this name",
+                    .exception = nullptr});
+  }
+  void on_server_error(event_error const& what) override {
+    auto const tell = [&](auto const& handler) {
+      try {
+        handler(what);
+      } catch (...) {  // there is nobody left to tell
+      }
+      return true;
+    };
+    if (inherited_) inherited_->server_error.for_each(tell);
+    own_.server_error.for_each(tell);
   }
 
   /// The tables for a socket's events, in the order in which they are asked.

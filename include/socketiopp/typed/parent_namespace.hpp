@@ -16,6 +16,7 @@
 #include <socketiopp/typed/handlers.hpp>
 #include <socketiopp/typed/lifecycle.hpp>
 #include <socketiopp/typed/namespace.hpp>
+#include <socketiopp/typed/server_side.hpp>
 
 /// Namespaces that clients bring about: what they have in common.
 namespace socketiopp {
@@ -24,7 +25,8 @@ namespace socketiopp {
 /// those of all its children, which are made when their first client connects (F-104). Register handlers
 /// before the server runs, or on its thread.
 template <contract C, class Policies> class parent_namespace final
-    : public detail::lifecycle_listener<C, Policies, parent_namespace<C, Policies>> {
+    : public detail::lifecycle_listener<C, Policies, parent_namespace<C, Policies>>,
+      public detail::server_side_listener<C, Policies, parent_namespace<C, Policies>> {
   static_assert(detail::checked_contract<C>::done);
   using child = namespace_<C, Policies>;
   using table = detail::namespace_handlers<C, Policies>;
@@ -64,6 +66,7 @@ private:
   friend class basic_server<Policies>;
   friend detail::listener<C, Policies, parent_namespace>;
   friend detail::lifecycle_listener<C, Policies, parent_namespace>;
+  friend detail::server_side_listener<C, Policies, parent_namespace>;
 
   using matcher = unique_function<bool(std::string_view, auth)>;
 

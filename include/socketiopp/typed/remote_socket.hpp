@@ -93,6 +93,20 @@ public:
         rooms_(seen.rooms()),
         data_(data_in(seen)) {}
 
+  /// As another server tells of it. If its data are none, they are neutral, and that is an error.
+  remote_socket(core::namespace_<Policies>& of, core::remote_record const& told, std::error_code& error)
+      : to_(selection<C, Policies>(of, {}).to(told.id)),
+        id_(told.id),
+        handshake_(told.handshake),
+        rooms_(told.rooms) {
+    if constexpr (json::payload<data_type> && !std::is_same_v<data_type, nothing>) {
+      json::read_context context;
+      if (json::read(told.data.view(), data_, context)) return;
+      data_ = data_type();
+      error = errc::payload_mismatch;
+    }
+  }
+
   /// As they were when it was asked for.
   std::string const& id() const { return id_; }
   std::string_view nsp() const { return to_.nsp(); }
@@ -123,7 +137,7 @@ private:
   }
 
   std::uint64_t offset() const { return to_.offset(); }
-  void deliver(parser::outgoing packet) { to_.deliver(std::move(packet)); }
+  void deliver(parser::outgoing packet) const { to_.deliver(std::move(packet)); }
   std::uint64_t next_ack_id() { return to_.next_ack_id(); }
 
   template <class R, class Last>
@@ -136,7 +150,7 @@ private:
   std::string id_;
   engine::handshake handshake_;
   std::vector<std::string> rooms_;
-  data_type data_;
+  data_type data_{};
 };
 
 }  // namespace socketiopp

@@ -14,13 +14,14 @@
 #include <socketiopp/typed/gathering.hpp>
 #include <socketiopp/typed/remote_socket.hpp>
 
-/// Who is there, on all shards.
+/// Who is there, on all shards and all servers.
 namespace socketiopp::detail {
 
-/// Kept by what it has posted.
-template <contract C, class Policies> class roll_call final : public gathering<Policies> {
+/// Lists sockets as `Record`s, which are made from sockets, and from what other servers tell of theirs. Kept
+/// by what it has posted.
+template <class Record, class Policies> class roll_call final : public gathering<Policies> {
 public:
-  using list = std::vector<remote_socket<C, Policies>>;
+  using list = std::vector<Record>;
   using callback = unique_function<void(std::error_code, list)>;
 
   roll_call(core::namespace_<Policies>& of, core::shard<Policies>& at, callback done)
@@ -28,10 +29,15 @@ public:
 
   /// Once, from any thread.
   void call(core::targets of_whom) {
+    if (auto* const others = this->ask_others(of_whom))
+      others->fetch_sockets(
+          of_whom, [kept = share()](std::error_code error, std::vector<core::remote_record> told) {
+            kept->run_at_home([kept, error, told = std::move(told)] { kept->take_told(error, told); });
+          });
     this->of().on_each_shard([kept = share(), of_whom = std::move(of_whom)](core::slice<Policies>& part) {
       list found;
       for (auto const& one : part.all(of_whom)) found.emplace_back(*one);
-      kept->home().run([kept, found = std::move(found)]() mutable { kept->take(std::move(found)); });
+      kept->home().run([kept, found = std::move(found)]() mutable { kept->take({}, std::move(found)); });
     });
   }
 
@@ -40,14 +46,24 @@ public:
 private:
   std::shared_ptr<roll_call> share() { return std::static_pointer_cast<roll_call>(this->shared_from_this()); }
 
-  void take(list found) {
+  // -- at home -----------------------------------------------------------------------------------------
+
+  void take_told(std::error_code error, std::vector<core::remote_record> const& told) {
+    list found;
+    for (auto const& one : told) found.emplace_back(this->of(), one, error);
+    take(error, std::move(found));
+  }
+
+  void take(std::error_code error, list found) {
+    if (error) error_ = error;
     std::move(found.begin(), found.end(), std::back_inserter(found_));
     if (!this->all_heard()) return;
-    if (auto const done = std::exchange(done_, nullptr)) done({}, std::move(found_));
+    if (auto const done = std::exchange(done_, nullptr)) done(error_, std::move(found_));
   }
 
   callback done_;
   list found_;
+  std::error_code error_;
 };
 
 }  // namespace socketiopp::detail

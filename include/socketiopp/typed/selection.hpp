@@ -90,25 +90,18 @@ public:
 
   /// Has them all enter rooms: names, or ranges of them (F-148). On other threads' shards that is done later.
   template <class... Rooms> void sockets_join(Rooms const&... rooms) const {
-    for_each([names = detail::room_names(rooms...)](core::socket<Policies>& one) {
-      for (auto const& name : names) one.join(name);
-    });
+    of_->sockets_join(targets_, detail::room_names(rooms...));
   }
   /// Has them all leave rooms.
   template <class... Rooms> void sockets_leave(Rooms const&... rooms) const {
-    for_each([names = detail::room_names(rooms...)](core::socket<Policies>& one) {
-      for (auto const& name : names) one.leave(name);
-    });
+    of_->sockets_leave(targets_, detail::room_names(rooms...));
   }
   /// Takes them all out of the namespace, or ends their connections; see `socket::disconnect`.
-  void disconnect_sockets(bool close = false) const {
-    for_each([close](core::socket<Policies>& one) {
-      if (one.connected()) one.disconnect(close);
-    });
-  }
+  void disconnect_sockets(bool close = false) const { of_->disconnect_sockets(targets_, close); }
 
   /// Lists them: calls back `(std::error_code, std::vector<sio::remote_socket<C>>)`, once, on the caller's
-  /// shard if it is on one, else on the first; or takes a completion token (F-148).
+  /// shard if it is on one, else on the first; or takes a completion token (F-148). An error says that other
+  /// servers have not told theirs, or not all of it: those that are listed are there all the same.
   template <class Last> auto fetch_sockets(Last&& last) const {
     using found = std::vector<remote_socket<C, Policies>>;
     constexpr bool copies = std::is_copy_constructible_v<typename detail::data_of<C>::type>;
@@ -122,8 +115,8 @@ public:
       return detail::begin<std::error_code, found>(
           home.place(),
           [from = *this, &home](auto done) {
-            auto const call =
-                std::make_shared<detail::roll_call<C, Policies>>(*from.of_, home, std::move(done));
+            using roll_call = detail::roll_call<remote_socket<C, Policies>, Policies>;
+            auto const call = std::make_shared<roll_call>(*from.of_, home, std::move(done));
             call->call(from.targets_);
             return call->canceller();
           },
@@ -141,13 +134,7 @@ private:
   std::string_view nsp() const { return of_->name(); }
   std::uint64_t offset() const { return of_->offset(how_.is_volatile); }
   std::uint64_t next_ack_id() const { return of_->next_ack_id(); }
-  void deliver(parser::outgoing packet) { of_->send(targets_, std::move(packet).with(how_)); }
-
-  template <class Visit> void for_each(Visit const& visit) const {
-    of_->on_each_shard([targets = targets_, visit](core::slice<Policies>& part) {
-      for (auto const& one : part.all(targets)) visit(*one);
-    });
-  }
+  void deliver(parser::outgoing packet) const { of_->send(targets_, std::move(packet).with(how_)); }
 
   template <class R, class Last>
   auto ask(std::string_view event, std::uint64_t id, parser::outgoing packet, Last&& last) const {

@@ -84,6 +84,31 @@ std::optional<fault> decode_ack(core::incoming<Policies> const& arrived, std::tu
   return decode(arrived, into);
 }
 
+/// Reads values that another server has told, or says what is wrong with them.
+template <class... Args> std::optional<fault> decode(arguments const& told, std::tuple<Args...>& into) {
+  json::value const array = json::value::array(told.begin(), told.end());
+  json::read_context context;
+  if (json::read_arguments(array.view(), 0, into, context)) return std::nullopt;
+  return std::move(context.fault);
+}
+
+/// Reads an acknowledgement that another server has told. What does not fit gives a neutral value.
+template <class R> std::error_code read_values(arguments const& told, R& into) {
+  std::tuple<R> one;
+  if (decode(told, one)) return errc::payload_mismatch;
+  into = std::get<0>(std::move(one));
+  return {};
+}
+template <class... R> std::error_code read_values(arguments const& told, std::tuple<R...>& into) {
+  if (!decode(told, into)) return {};
+  into = {};
+  return errc::payload_mismatch;
+}
+inline std::error_code read_values(arguments const& told, arguments& into) {
+  into = told;
+  return {};
+}
+
 /// Everything that arrived, as dynamic values.
 template <class Policies> arguments decode_all(core::incoming<Policies> const& arrived) {
   std::vector<json::value> values;
