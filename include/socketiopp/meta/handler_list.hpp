@@ -46,38 +46,36 @@ private:
 
 namespace socketiopp::meta {
 
-/// Functions of one signature, in the order in which they are called. One may add others and remove any while
-/// it runs: the others are called from the next time on, what is removed never again. Several threads may go
-/// through the list if each says that it is `shared`; nothing is added then.
-template <class Signature> class handler_list {
+/// What `handler_list` is of all signatures.
+class any_handler_list {
 public:
-  using function = unique_function<Signature>;
-
-  /// Adds it at the end.
-  registration add(function call) { return insert(std::move(call), false, false); }
-  /// Adds it before all others.
-  registration add_first(function call) { return insert(std::move(call), true, false); }
-  /// Adds it at the end, until it has been called once.
-  registration add_once(function call) { return insert(std::move(call), false, true); }
-
   bool empty() const { return entries_.empty() && added_.empty(); }
 
-  /// Calls `visit(function const&)` with each; it answers whether the function was called.
-  template <class Visit> void for_each(Visit visit, bool shared = false) {
+protected:
+  registration insert(any_function call, bool first, bool once) {
+    auto made = std::make_shared<entry>(std::move(call), once);
+    registration handle(made);
+    added_.push_back({std::move(made), first});
+    if (depth_ == 0) settle();
+    return handle;
+  }
+
+  /// Calls `visit(any_function const&)` with each; it answers whether the function was called.
+  template <class Visit> void visit_each(Visit visit, bool shared) {
     if (entries_.empty()) return;
     visiting const now(shared ? nullptr : this);
     for (auto const& one : entries_) {
       // one that is called once is taken before its call, so that no other thread calls it too
       if (one->once ? one->removed.exchange(true) : one->removed.load(std::memory_order_relaxed)) continue;
-      if (!visit(std::as_const(one->call)) && one->once) one->removed = false;
+      if (!visit(one->call) && one->once) one->removed = false;
     }
   }
 
 private:
   struct entry : socketiopp::detail::handler_entry {
-    entry(function to_call, bool only_once) : call(std::move(to_call)), once(only_once) {}
-    function call;
-    bool once;
+    entry(any_function to_call, bool only_once) : call(std::move(to_call)), once(only_once) {}
+    any_function const call;
+    bool const once;
   };
   struct addition {
     std::shared_ptr<entry> made;
@@ -87,7 +85,7 @@ private:
   /// While somebody goes through the list nothing in it moves.
   class visiting {
   public:
-    explicit visiting(handler_list* list) : list_(list) {
+    explicit visiting(any_handler_list* list) : list_(list) {
       if (list_) ++list_->depth_;
     }
     ~visiting() {
@@ -95,16 +93,8 @@ private:
     }
 
   private:
-    handler_list* list_;
+    any_handler_list* list_;
   };
-
-  registration insert(function call, bool first, bool once) {
-    auto made = std::make_shared<entry>(std::move(call), once);
-    registration handle(made);
-    added_.push_back({std::move(made), first});
-    if (depth_ == 0) settle();
-    return handle;
-  }
 
   void settle() {
     std::erase_if(entries_, [](auto const& one) { return one->removed.load(); });
@@ -115,6 +105,32 @@ private:
   std::vector<std::shared_ptr<entry>> entries_;
   std::vector<addition> added_;
   std::size_t depth_ = 0;
+};
+
+template <class Signature> class handler_list;
+
+/// Functions of one signature, in the order in which they are called. One may add others and remove any while
+/// it runs: the others are called from the next time on, what is removed never again. Several threads may go
+/// through the list if each says that it is `shared`; nothing is added then.
+template <class R, class... Args> class handler_list<R(Args...)> : public any_handler_list {
+public:
+  using function = unique_function<R(Args...)>;
+
+  /// Adds it at the end.
+  registration add(function call) { return insert(std::move(call).any(), false, false); }
+  /// Adds it before all others.
+  registration add_first(function call) { return insert(std::move(call).any(), true, false); }
+  /// Adds it at the end, until it has been called once.
+  registration add_once(function call) { return insert(std::move(call).any(), false, true); }
+
+  /// Calls `visit` with each of the functions; it answers whether it has called the function.
+  template <class Visit> void for_each(Visit visit, bool shared = false) {
+    visit_each(
+        [&](any_function const& held) {
+          return visit([&](Args... args) -> R { return held.call<R, Args...>(std::forward<Args>(args)...); });
+        },
+        shared);
+  }
 };
 
 }  // namespace socketiopp::meta

@@ -11,52 +11,53 @@
 /// A callable that owns what it captured and can only be moved.
 namespace socketiopp {
 
-template <class Signature> class unique_function;
+namespace meta {
 
-/// Holds one callable of the signature `R(Args...)`, or none. Unlike `std::function` it takes callables that
-/// cannot be copied (a promise, a buffer, an acknowledgement) and never copies one. Callables of up to four
-/// pointers live inside the object. Calling an empty one is undefined: ask with `if (f)` first.
-template <class R, class... Args> class unique_function<R(Args...)> {
+/// Holds one callable, or none, whose signature its user knows: one type for all of them, so that what keeps
+/// functions of many signatures is compiled once. Callables of up to four pointers live inside the object.
+class any_function {
 public:
-  unique_function() noexcept = default;
-  unique_function(std::nullptr_t) noexcept {}
+  any_function() noexcept = default;
+  any_function(any_function&& other) noexcept
+      : lifetime_(std::exchange(other.lifetime_, nullptr)), call_(other.call_) {
+    if (lifetime_) lifetime_->relocate(&other.storage_, &storage_);
+  }
+  any_function& operator=(any_function&& other) noexcept {
+    if (this == &other) return *this;
+    reset();
+    lifetime_ = std::exchange(other.lifetime_, nullptr);
+    call_ = other.call_;
+    if (lifetime_) lifetime_->relocate(&other.storage_, &storage_);
+    return *this;
+  }
+  any_function(any_function const&) = delete;
+  any_function& operator=(any_function const&) = delete;
+  ~any_function() { reset(); }
 
-  template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, unique_function> &&
-             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-  unique_function(F&& f) {
+  explicit operator bool() const noexcept { return lifetime_ != nullptr; }
+
+  /// Takes a callable, to be called with just these types. It is empty before.
+  template <class R, class... Args, class F> void hold(F&& f) {
     using Callable = std::decay_t<F>;
     if constexpr (fits<Callable>)
       ::new (static_cast<void*>(&storage_)) Callable(std::forward<F>(f));
     else
       ::new (static_cast<void*>(&storage_)) Callable*(new Callable(std::forward<F>(f)));
-    operations_ = &operations_of<Callable>;
+    lifetime_ = &lifetime_of<Callable>;
+    caller<R, Args...> const how = [](void* at, Args&&... args) -> R {
+      return static_cast<R>(get<Callable>(at)(std::forward<Args>(args)...));
+    };
+    call_ = reinterpret_cast<void (*)()>(how);
   }
 
-  unique_function(unique_function&& other) noexcept : operations_(std::exchange(other.operations_, nullptr)) {
-    if (operations_) operations_->relocate(&other.storage_, &storage_);
+  template <class R, class... Args> R call(Args... args) const {
+    return reinterpret_cast<caller<R, Args...>>(call_)(&storage_, std::forward<Args>(args)...);
   }
-
-  unique_function& operator=(unique_function&& other) noexcept {
-    if (this == &other) return *this;
-    reset();
-    operations_ = std::exchange(other.operations_, nullptr);
-    if (operations_) operations_->relocate(&other.storage_, &storage_);
-    return *this;
-  }
-
-  unique_function(unique_function const&) = delete;
-  unique_function& operator=(unique_function const&) = delete;
-  ~unique_function() { reset(); }
-
-  explicit operator bool() const noexcept { return operations_ != nullptr; }
-
-  /// Calls the callable; like `std::function`, also through a const object.
-  R operator()(Args... args) const { return operations_->call(&storage_, std::forward<Args>(args)...); }
 
 private:
-  struct operations {
-    R (*call)(void*, Args&&...);
+  template <class R, class... Args> using caller = R (*)(void*, Args&&...);
+
+  struct lifetime {
     void (*relocate)(void* from, void* to) noexcept;
     void (*destroy)(void*) noexcept;
   };
@@ -75,29 +76,57 @@ private:
       return **std::launder(static_cast<F**>(at));
   }
 
-  template <class F> static constexpr operations operations_of{
-      [](void* at, Args&&... args) -> R { return static_cast<R>(get<F>(at)(std::forward<Args>(args)...)); },
-      [](void* from, void* to) noexcept {
-        if constexpr (fits<F>) {
-          ::new (to) F(std::move(get<F>(from)));
-          std::destroy_at(&get<F>(from));
-        } else {
-          ::new (to) F*(&get<F>(from));
-        }
-      },
-      [](void* at) noexcept {
-        if constexpr (fits<F>)
-          std::destroy_at(&get<F>(at));
-        else
-          delete &get<F>(at);
-      }};
+  template <class F> static constexpr lifetime lifetime_of{[](void* from, void* to) noexcept {
+                                                             if constexpr (fits<F>) {
+                                                               ::new (to) F(std::move(get<F>(from)));
+                                                               std::destroy_at(&get<F>(from));
+                                                             } else {
+                                                               ::new (to) F*(&get<F>(from));
+                                                             }
+                                                           },
+                                                           [](void* at) noexcept {
+                                                             if constexpr (fits<F>)
+                                                               std::destroy_at(&get<F>(at));
+                                                             else
+                                                               delete &get<F>(at);
+                                                           }};
 
   void reset() noexcept {
-    if (operations_) std::exchange(operations_, nullptr)->destroy(&storage_);
+    if (lifetime_) std::exchange(lifetime_, nullptr)->destroy(&storage_);
   }
 
-  operations const* operations_ = nullptr;
   mutable storage storage_;
+  lifetime const* lifetime_ = nullptr;
+  void (*call_)() = nullptr;
+};
+
+}  // namespace meta
+
+template <class Signature> class unique_function;
+
+/// Holds one callable of the signature `R(Args...)`, or none. Unlike `std::function` it takes callables that
+/// cannot be copied (a promise, a buffer, an acknowledgement) and never copies one. Callables of up to four
+/// pointers live inside the object. Calling an empty one is undefined: ask with `if (f)` first.
+template <class R, class... Args> class unique_function<R(Args...)> {
+public:
+  unique_function() noexcept = default;
+  unique_function(std::nullptr_t) noexcept {}
+
+  template <class F>
+    requires(!std::same_as<std::remove_cvref_t<F>, unique_function> &&
+             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+  unique_function(F&& f) { held_.template hold<R, Args...>(std::forward<F>(f)); }
+
+  explicit operator bool() const noexcept { return static_cast<bool>(held_); }
+
+  /// Calls the callable; like `std::function`, also through a const object.
+  R operator()(Args... args) const { return held_.template call<R, Args...>(std::forward<Args>(args)...); }
+
+  /// The same without its signature.
+  meta::any_function any() && { return std::move(held_); }
+
+private:
+  meta::any_function held_;
 };
 
 }  // namespace socketiopp
