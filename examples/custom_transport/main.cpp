@@ -3,8 +3,6 @@
 // examples/tutorial: `s = require("socket.io-client")("http://localhost:3000"); s.emit("traffic",
 // console.log)`.
 #include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -14,38 +12,32 @@
 #include <socketiopp/server.hpp>
 
 namespace sio = socketiopp;
+using sio::transport::tcp;
 
 struct traffic {
-  std::uint64_t in = 0, out = 0;
+  std::size_t in = 0, out = 0;
 };
 
 /// What `transport::policy` asks for: a stream, and a listener that accepts streams.
 struct counted_tcp {
-  using tcp = sio::transport::tcp;
-
   struct stream : tcp::stream {
-    stream(tcp::stream accepted, std::shared_ptr<traffic> count)
-        : tcp::stream(std::move(accepted)), bytes(std::move(count)) {}
+    traffic& bytes;
     std::size_t read_some(std::span<char> into, std::error_code& error) {
       auto const size = tcp::stream::read_some(into, error);
-      return bytes->in += size, size;
+      return bytes.in += size, size;
     }
     std::size_t write_some(std::span<std::string_view const> pieces, std::error_code& error) {
       auto const size = tcp::stream::write_some(pieces, error);
-      return bytes->out += size, size;
+      return bytes.out += size, size;
     }
-    std::shared_ptr<traffic> bytes;
   };
 
   struct listener : tcp::listener {
-    template <class Context> listener(Context& on, std::uint16_t port, std::shared_ptr<traffic> count)
-        : tcp::listener(on, port), bytes(std::move(count)) {}
-    void accept(sio::unique_function<void(stream)> accepted) {
-      tcp::listener::accept([bytes = bytes, accepted = std::move(accepted)](tcp::stream one) {
-        accepted(stream(std::move(one), bytes));
-      });
+    traffic& bytes;
+    listener(auto& context, auto port, traffic& count) : tcp::listener(context, port), bytes(count) {}
+    void accept(sio::unique_function<void(stream)> take) {
+      tcp::listener::accept([this, take = std::move(take)](auto one) { take({std::move(one), bytes}); });
     }
-    std::shared_ptr<traffic> bytes;
   };
 };
 
@@ -59,8 +51,8 @@ struct meter {
 };
 
 int main() {
+  traffic bytes;  // what `listen` takes after the port goes to the listener
   sio::basic_server<counting> io;
-  auto const bytes = std::make_shared<traffic>();
-  io.of<meter>().on<"traffic">([=] { return *bytes; });
+  io.of<meter>().on<"traffic">([&] { return bytes; });
   examples::serve(io, bytes);
 }

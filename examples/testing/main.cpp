@@ -39,27 +39,21 @@ int main() {
   sio::basic_server<in_memory> io;
   io.listen(net);
   add_quiz(io);
-
-  std::string target;
+  std::string target = " /socket.io/?EIO=4&transport=polling";
   auto const request = [&](std::string const& method, std::string const& body = "") {
-    auto stream = net.connect();
-    stream.write(method + target + " HTTP/1.1\r\nHost: test\r\nContent-Length: " +
-                 std::to_string(body.size()) + "\r\n\r\n" + body);
+    auto client = net.connect();
+    client.write(method + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+                 "\r\n\r\n" + body);
     io.executor().run();
-    auto const answer = stream.read();
+    auto const answer = client.read();
     return answer.substr(answer.find("\r\n\r\n") + 4);
   };
-  bool good = true;
-  for (bool const answers : {true, false}) {  // two clients of long-polling, one after the other
-    target = " /socket.io/?EIO=4&transport=polling";
-    target += "&sid=" + request("GET").substr(9, 20);
-    request("POST", "40");
-    good &= request("GET").ends_with(R"(420["ready?"])");
-    request("POST", R"(427["double",21])");
-    good &= request("GET") == "437[42]";
-    answers ? void(request("POST", "430[true]")) : io.executor().advance(std::chrono::seconds(10));
-    good &= request("GET") == (answers ? R"(42["start",true])" : R"(42["start",false])");
-  }
+  target += "&sid=" + request("GET").substr(9, 20);
+  request("POST", "40");
+  request("POST", R"(427["double",21])");
+  bool good = request("GET").ends_with("437[42]");
+  io.executor().advance(std::chrono::seconds(10));  // "ready?" has not been answered
+  good &= request("GET") == R"(42["start",false])";
   std::puts(good ? "all is well" : "not what was expected");
   return good ? 0 : 1;
 }

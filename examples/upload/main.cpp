@@ -51,7 +51,6 @@ int main() {
     return d.received;
   });
   desk.on_disconnect([=](socket& s, sio::reason) { discard(s.data()); });
-
   io.http([page = sio::http::files("public"), look = sio::http::files("../tutorial/public")](
               sio::http::request const& asked, sio::http::response& answer) {
     asked.path == "/" ? page(asked, answer) : look(asked, answer);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,12 +21,33 @@
 #include <socketiopp/http/response.hpp>
 #include <socketiopp/observer/concept.hpp>
 #include <socketiopp/options.hpp>
+#include <socketiopp/parser/concept.hpp>
+#include <socketiopp/policies.hpp>
 #include <socketiopp/server_base.hpp>
 #include <socketiopp/socket.hpp>
 #include <socketiopp/transport/tcp.hpp>
 
 /// The server: namespaces above, transport below.
 namespace socketiopp {
+
+namespace detail {
+
+/// What can be wrong with the policies. Said inside of the server, it would be followed by clang++ with a
+/// fault wherever the server is used.
+template <class Policies> struct checked_policies {
+  using given_json = typename Policies::json;
+  using known_json = std::conditional_t<json::codec<given_json>, given_json, default_policies::json>;
+  static_assert(json::codec<given_json>, "socketiopp: policies: json is no codec; see json/codec.hpp");
+  static_assert(parser::policy<typename Policies::parser, known_json>,
+                "socketiopp: policies: parser is none; see parser/concept.hpp");
+  static_assert(observer::policy<typename Policies::observer>,
+                "socketiopp: policies: observer takes no event; see observer/concept.hpp");
+  static_assert(adapter::policy<typename Policies::adapter, Policies>,
+                "socketiopp: policies: adapter is none; see adapter/concept.hpp");
+  static constexpr bool done = true;
+};
+
+}  // namespace detail
 
 /// A Socket.IO server over the transport, the JSON library and the executor that `Policies` names.
 ///
@@ -40,12 +62,7 @@ template <class Policies> class basic_server
       public detail::broadcaster<any, Policies, basic_server<Policies>>,
       public detail::server_side_emitter<any, basic_server<Policies>> {
   using base = server_base<Policies>;
-  using json_type = typename Policies::json;
-  static_assert(json::codec<json_type>, "socketiopp: policies: json is no codec; see json/codec.hpp");
-  static_assert(observer::policy<typename Policies::observer>,
-                "socketiopp: policies: observer takes no event; see observer/concept.hpp");
-  static_assert(adapter::policy<typename Policies::adapter, Policies>,
-                "socketiopp: policies: adapter is none; see adapter/concept.hpp");
+  static_assert(detail::checked_policies<Policies>::done);
 
 public:
   /// What follows the options goes to the executor: nothing for an `io_context` of its own, or

@@ -282,7 +282,7 @@ private:
   }
 
   static json::value read_json(std::string text) {
-    typename Policies::json::document document;
+    typename readers_of<Policies>::json::document document;
     json::value read;
     json::read_context context;
     if (document.parse(text.data(), text.size())) json::read(document.root(), read, context);

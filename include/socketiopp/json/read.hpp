@@ -212,14 +212,15 @@ template <view View, class T> bool read_members(View from, T& into, read_context
   std::array<bool, names.size()> seen{};
   bool good = true;
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    from.for_each([&, expected = std::size_t{0}](std::string_view name, [[maybe_unused]] View member) mutable {
-      std::size_t const i = position_of(name, names, expected);
-      if (i == names.size()) return true;
-      seen[i] = true;
-      expected = i + 1;
-      static_cast<void>(((I == i && (good = read(member, std::get<I>(members), context))) || ...));
-      return good || under(name, context);
-    });
+    from.for_each(
+        [&, expected = std::size_t{0}](std::string_view name, [[maybe_unused]] View member) mutable {
+          std::size_t const i = position_of(name, names, expected);
+          if (i == names.size()) return true;
+          seen[i] = true;
+          expected = i + 1;
+          static_cast<void>(((I == i && (good = read(member, std::get<I>(members), context))) || ...));
+          return good || under(name, context);
+        });
     return good &&
            ((seen[I] || read_missing(std::get<I>(members), context) || under(names[I], context)) && ...);
   }

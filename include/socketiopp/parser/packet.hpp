@@ -17,7 +17,7 @@ template <class View> struct packet {
   protocol::packet_type type;       ///< never a binary one: attachments are there or not
   std::string_view nsp;             ///< the namespace, as the client wrote it
   std::optional<std::uint64_t> id;  ///< of the acknowledgement
-  std::optional<View> data;         ///< what it carries; an array where it is an event
+  std::optional<View> data;         ///< what it carries; of an event that should be an array
   std::span<std::span<std::byte const> const> attachments;  ///< what placeholders in `data` stand for
 };
 
