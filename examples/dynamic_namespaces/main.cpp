@@ -44,9 +44,7 @@ int main() {
   auto& main = io.of<office>();
   main.on<"announce">([&](std::string note) { all.emit<"pinned">(note); });
   main.on<"remind">([&](std::string team, int number, std::string note) {
-    all.for_each_child([&](sio::namespace_<board>& one) {  // `io.of<board>` would make it, and keep it
-      if (one.name() == boards(team, number)) one.emit<"pinned">(note);
-    });
+    if (auto const one = all.find(boards(team, number))) one->emit<"pinned">(note);  // `io.of` would make it
   });
 
   examples::serve(io);

@@ -60,6 +60,14 @@ TEST_CASE("parent_namespace: F-083, F-104: children come about when their first 
   in.run();
   CHECK(a.all() == packets{R"(2/orders-1,["said","all"])", R"(2/orders-2,["said","all"])"});
   CHECK(b.all() == packets{R"(2/orders-1,["said","all"])"});
+  auto const one = parent.find("/orders-2");
+  REQUIRE(one);
+  one->emit<"said">("only two");
+  in.run();
+  CHECK(a.all() == packets{R"(2/orders-2,["said","only two"])"});
+  CHECK(b.all().empty());
+  CHECK(!parent.find("/orders-3"));
+  CHECK(!parent.find("/"));
   packets names;
   parent.for_each_child([&](auto& child) { names.push_back(child.name()); });
   CHECK(names == packets{"/orders-1", "/orders-13", "/orders-2"});

@@ -44,6 +44,15 @@ public:
     for_each_child([&](child& one) { one.emit(name, args...); });
   }
 
+  /// The child of that name, or null if there is none now. One that goes when it is empty stays for whoever
+  /// has it, but not beyond the server. From any thread.
+  std::shared_ptr<child> find(std::string_view name) {
+    auto found = namespaces_.find(name);
+    if (!found || found->family() != handlers_.get()) return nullptr;
+    auto* const typed = static_cast<child*>(found.get());
+    return {std::move(found), typed};
+  }
+
   /// Calls `visit(namespace_<C>&)` with each child that there is now. From any thread.
   template <class Visit> void for_each_child(Visit visit) {
     namespaces_.for_each([&](auto const& one) {
