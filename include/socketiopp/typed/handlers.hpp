@@ -11,6 +11,7 @@
 
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/index.hpp>
+#include <socketiopp/core/elsewhere.hpp>
 #include <socketiopp/core/incoming.hpp>
 #include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/reason.hpp>
