@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <future>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -9,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include <asio/use_future.hpp>
 #include <doctest/doctest.h>
 
 #include "../adapter/cluster.hpp"
+#include <socketiopp/asio.hpp>
 #include <socketiopp/error.hpp>
 
 using namespace adapter_tests;
@@ -129,3 +132,38 @@ TEST_CASE(
   c.run();
   CHECK(heard == std::vector<std::string>{"1"});
 }
+
+TEST_CASE("server_side: what servers answer may be awaited with a completion token") {
+  cluster c;
+  c.lobbies[1]->on_server_side<"load">([](std::string const&) { return 1.5; });
+  c.lobbies[2]->on_server_side<"load">([](std::string const&) { return 2.5; });
+  auto replies = c.lobbies[0]->server_side_emit_with_ack<"load">("cpu", asio::use_future);
+  c.run();
+  CHECK(replies.get() == std::vector{1.5, 2.5});
+}
+
+#if defined(ASIO_HAS_CO_AWAIT)
+
+TEST_CASE("server_side: handlers may be coroutines; what they throw goes to on_server_error") {
+  cluster c;
+  for (std::size_t i = 0; i < 3; ++i)
+    c.lobbies[i]->on_server_side<"load">([&c, i](std::string what) -> asio::awaitable<double> {
+      if (what == "none") throw std::runtime_error("no load");
+      auto const others = co_await c.lobbies[i]->server_side_emit_with_ack<"pair">(asio::use_awaitable);
+      co_return static_cast<double>(others.size());
+    });
+  for (auto* const one : c.lobbies)
+    one->on_server_side<"pair">([] { return std::tuple(1, std::string("one")); });
+  std::vector<double> replies;
+  c.lobbies[0]->server_side_emit_with_ack<"load">("cpu", [&](std::error_code error, std::vector<double> all) {
+    replies = error ? std::vector{-1.0} : all;
+  });
+  c.run();
+  CHECK(replies == std::vector{2.0, 2.0});
+  c.lobbies[0]->server_side_emit_with_ack<"load">("none", [](std::error_code, auto) { FAIL("answered"); });
+  c.run();
+  auto const failed = "load: " + make_error_code(sio::errc::handler_failed).message() + ": no load";
+  CHECK(c.log == std::vector<std::string>{failed, failed});
+}
+
+#endif
