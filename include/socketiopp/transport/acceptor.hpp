@@ -11,6 +11,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/transport/socket_stream.hpp>
 
 /// What the listeners on all kinds of sockets share.
 namespace socketiopp::transport {
@@ -50,8 +51,10 @@ protected:
       : listening_(on.io_context()), retry_(on.io_context()) {}
   ~acceptor() = default;
 
-  typename Protocol::acceptor& listening() { return listening_; }
-  typename Protocol::acceptor const& listening() const { return listening_; }
+  using socket_type = on_io_context<typename Protocol::acceptor>;
+
+  socket_type& listening() { return listening_; }
+  socket_type const& listening() const { return listening_; }
 
 private:
   static constexpr int accepts_in_a_row = 16;  // then the connections have their turn
@@ -90,8 +93,8 @@ private:
     });
   }
 
-  typename Protocol::acceptor listening_;
-  asio::steady_timer retry_;
+  socket_type listening_;
+  on_io_context<asio::steady_timer> retry_;
   unique_function<void(Stream)> accepted_;
   std::shared_ptr<void> open_ = std::make_shared<char>();  // what has completed may be called after a close
   bool paused_ = false;

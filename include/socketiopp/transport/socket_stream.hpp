@@ -11,6 +11,9 @@
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
+#include <asio/execution/context.hpp>
+#include <asio/io_context.hpp>
+#include <asio/query.hpp>
 #include <asio/socket_base.hpp>
 
 #include <socketiopp/meta/unique_function.hpp>
@@ -24,15 +27,23 @@ inline std::error_code standard(std::error_code error) {
   return of_system ? std::error_code(error.value(), std::system_category()) : error;
 }
 
+/// Asio's objects as they are made here: with the executor's own type, as the one of any type costs a
+/// connection 120 bytes.
+template <class Object> using on_io_context =
+    typename Object::template rebind_executor<asio::io_context::executor_type>::other;
+
 /// A connected socket of an Asio protocol: a `transport::stream` but for the peer's address.
 template <class Protocol> class socket_stream {
 public:
   static constexpr bool secure = false;
+  using socket_type = on_io_context<typename Protocol::socket>;
 
-  explicit socket_stream(typename Protocol::socket socket) : socket_(std::move(socket)) {
+  explicit socket_stream(socket_type socket) : socket_(std::move(socket)) {
     std::error_code ignored;  // a socket that has gone already says so when it is read
     socket_.non_blocking(true, ignored);
   }
+  /// A socket of the program's, which is one of an `io_context` too.
+  explicit socket_stream(typename Protocol::socket socket) : socket_stream(rebound(std::move(socket))) {}
 
   std::size_t read_some(std::span<char> into, std::error_code& error) {
     auto const size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
@@ -67,14 +78,23 @@ public:
   }
 
   /// Where waits end.
-  typename Protocol::socket::executor_type executor() { return socket_.get_executor(); }
+  asio::io_context::executor_type executor() { return socket_.get_executor(); }
 
 protected:
-  typename Protocol::socket& socket() { return socket_; }
-  typename Protocol::socket const& socket() const { return socket_; }
+  socket_type& socket() { return socket_; }
+  socket_type const& socket() const { return socket_; }
 
 private:
-  typename Protocol::socket socket_;
+  static socket_type rebound(typename Protocol::socket given) {
+    auto& context = asio::query(given.get_executor(), asio::execution::context);
+    socket_type own(static_cast<asio::io_context&>(context));
+    std::error_code gone;  // which the first read will say
+    auto const where = given.local_endpoint(gone);
+    if (!gone) own.assign(where.protocol(), given.release(gone), gone);
+    return own;
+  }
+
+  socket_type socket_;
 };
 
 }  // namespace socketiopp::transport

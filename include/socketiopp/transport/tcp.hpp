@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,7 +23,10 @@ struct tcp {
   /// A connected TCP socket.
   class stream : public socket_stream<asio::ip::tcp> {
   public:
-    explicit stream(asio::ip::tcp::socket connected) : socket_stream(std::move(connected)) {
+    /// Takes a socket of Asio's that is connected, of an `io_context`.
+    template <class Socket>
+      requires std::constructible_from<socket_stream, Socket>
+    explicit stream(Socket connected) : socket_stream(std::move(connected)) {
       std::error_code ignored;
       socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     }

@@ -198,7 +198,9 @@ private:
 
     for_each_table(from, [&](auto& handlers) { dispatch(handlers.any); });
     if (!passes(from, event)) return;
-    if (place != index::size) for_each_table(from, [&](auto& handlers) { dispatch(handlers.events[place]); });
+    if constexpr (index::size != 0)
+      if (place != index::size)
+        for_each_table(from, [&](auto& handlers) { dispatch(handlers.events[place]); });
     for_each_table(from, [&](auto& handlers) {
       if (handlers.named.empty()) return;
       auto const named = handlers.named.find(event.name);
@@ -261,7 +263,8 @@ private:
       });
     };
     auto const look = [&](table& handlers) {
-      if (place != server_index::size) dispatch(handlers.server_side[place]);
+      if constexpr (server_index::size != 0)
+        if (place != server_index::size) dispatch(handlers.server_side[place]);
       auto const named = handlers.server_side_named.find(event.name);
       if (named != handlers.server_side_named.end()) dispatch(named->second);
     };
