@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The benchmark's programs do what they are said to: the generator checks every answer of the servers.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { describe, it } from "node:test";
+import { promisify } from "node:util";
+import { within } from "./server.mjs";
+
+const programs = process.env.BENCH;
+const kinds = ["ack", "echo", "broadcast", "rooms", "idle", "connect", "polling", "upgrade", "offered"];
+
+/** Starts a server on a port of its own choice; it ends with the test. */
+async function start(t, name) {
+  const child = spawn(`${programs}/${name}`, { env: { ...process.env, PORT: "0" } });
+  const ended = once(child, "exit");
+  t.after(async () => {
+    child.kill("SIGTERM");
+    const [code] = await within(ended, `${name} to end`);
+    assert.equal(code, 0);
+  });
+  let output = "";
+  for await (const text of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
+    output += text;
+    if (/listening on \d+\n/.test(output)) break;
+  }
+  return { pid: child.pid, port: Number(/listening on (\d+)/.exec(output)[1]) };
+}
+
+/** What the generator reports of a short load. */
+async function load({ pid, port }, kind) {
+  const short = "--connections 20 --in-flight 4 --rate 1000 --warm-up 0.1 --seconds 0.3".split(" ");
+  const { stdout } = await promisify(execFile)(`${programs}/bench_load`, [
+    ...["--pid", pid, "--port", port, "--kind", kind].map(String),
+    ...short,
+  ]);
+  return JSON.parse(stdout);
+}
+
+for (const name of ["bench_server", "limit_server"])
+  describe(`benchmark: ${name}`, () => {
+    for (const kind of kinds)
+      it(`answers rightly: ${kind}`, async (t) => {
+        const report = await load(await start(t, name), kind);
+        assert.equal(report.kind, kind);
+        if (kind === "idle") assert.ok(Number.isFinite(report.memory_per_connection));
+        else assert.ok(report.messages > 0);
+      });
+  });
+
+describe("benchmark: the generator", () => {
+  it("says what is wrong with a server that does not speak Socket.IO", async (t) => {
+    const other = createServer((_, answer) => answer.end("hello")).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    t.after(() => other.close());
+    await assert.rejects(load({ pid: process.pid, port: other.address().port }, "ack"), /bench_load: /);
+  });
+});
