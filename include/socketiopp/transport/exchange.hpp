@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -26,8 +27,8 @@ public:
   /// Whether the connection goes on after the answer.
   bool keep_alive() const { return keep_alive_; }
 
-  /// The headers that every answer to this request gets, beside its own.
-  http::response& prepared() { return prepared_; }
+  /// The headers that every answer to this request gets, beside its own. While one is pending.
+  http::response& prepared() { return *prepared_; }
 
   /// Begins with a request. `chosen` is how a session's answer to it may be compressed.
   void begin(http::request const& asked, http::response prepared,
@@ -36,7 +37,7 @@ public:
     keep_alive_ = asked.keep_alive();
     coding_ = chosen;
     head_only_ = asked.method == "HEAD";
-    prepared_ = std::move(prepared);
+    prepared_ = std::make_unique<http::response>(std::move(prepared));
   }
 
   /// Makes this the last exchange of its connection.
@@ -48,7 +49,7 @@ public:
     if (!what.content_type.empty()) answer.set("Content-Type", std::string(what.content_type));
     if (!what.cacheable) answer.set("Cache-Control", "no-store");
     add_prepared(answer);  // first: compression adds to `Vary`
-    prepared_ = {};
+    prepared_.reset();
     if (compressing && what.compress && what.status == 200) encode_body(answer, coding_, *compressing);
     return end(std::move(answer));
   }
@@ -63,21 +64,22 @@ public:
       http::serialize(http::text(500, "Internal server error\n"), keep_alive_, head_only_, text);
     }
     pending_ = false;
-    prepared_ = {};
+    prepared_.reset();
     return text;
   }
 
 private:
   void add_prepared(http::response& answer) {
+    if (!prepared_) return;
     auto const own = answer.headers.size();
-    for (auto& prepared : prepared_.headers) {
+    for (auto& prepared : prepared_->headers) {
       auto const same = [&](auto const& each) { return http::same_name(each.first, prepared.first); };
       auto const end = answer.headers.begin() + static_cast<std::ptrdiff_t>(own);
       if (std::none_of(answer.headers.begin(), end, same)) answer.headers.push_back(std::move(prepared));
     }
   }
 
-  http::response prepared_;
+  std::unique_ptr<http::response> prepared_;  // most connections are WebSockets, and wait for nothing
   bool pending_ = false;
   bool keep_alive_ = true;
   bool head_only_ = false;

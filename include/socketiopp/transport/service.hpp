@@ -92,6 +92,9 @@ inline engine::handshake remember(http::request const& asked, bool secure) {
                             .remote_address = asked.remote_address,
                             .secure = secure,
                             .headers = {}};
+  std::size_t size = 0;  // exactly, as it is kept as long as the session
+  for (auto const [name, value] : asked.headers) size += name.size() + value.size() + 3;
+  opening.headers.reserve(size);
   for (auto const [name, value] : asked.headers) {
     for (char const c : name) opening.headers += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     opening.headers.append(": ").append(value).append("\n");
