@@ -177,8 +177,7 @@ private:
   /// send cookies along and leave it to the server to look at the origin (RFC 6455, 10.2).
   bool foreign(http::request const& asked) {
     auto const origin = asked.headers.find("origin");
-    auto const host =
-        http::client_host(wire::stream().remote_address(), asked.headers, served().trusted_proxies);
+    auto const host = http::client_host(possible_proxy(), asked.headers, served().trusted_proxies);
     if (served().allow_request || served().cors.lets_in(origin, host, secure(asked))) return false;
     served().hooks.foreign_origin(*origin);
     refuse(asked, engine::refusal::forbidden, "Origin not allowed");
@@ -186,8 +185,13 @@ private:
   }
 
   bool secure(http::request const& asked) const {
-    return http::client_is_secure(wire::stream().remote_address(), asked.headers, served().trusted_proxies,
+    return http::client_is_secure(possible_proxy(), asked.headers, served().trusted_proxies,
                                   Endpoint::stream::secure);
+  }
+
+  /// The peer's address, where there are proxies to compare it with: asking for it is a system call.
+  std::string possible_proxy() const {
+    return served().trusted_proxies.empty() ? std::string() : wire::stream().remote_address();
   }
 
   void ask_to_open(http::request& asked, bool websocket, engine::dialect speaks) {
