@@ -252,7 +252,7 @@ public:
 
 private:
   engine::id open(engine::dialect speaks) {
-    auto const id = world_.hub.open(world_.hub.next_id(), link_, true, {}, speaks).id();
+    auto const id = world_.hub.open(world_.hub.claim_next_id(), link_, true, {}, speaks).id();
     world_.end();
     return id;
   }

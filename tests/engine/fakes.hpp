@@ -232,7 +232,7 @@ public:
                         std::string query = {}) {
     engine::handshake opening;
     opening.query = std::move(query);
-    auto& opened = hub.open(hub.next_id(), over, websocket, std::move(opening), speaks);
+    auto& opened = hub.open(hub.claim_next_id(), over, websocket, std::move(opening), speaks);
     if (auto* const socket = dynamic_cast<socket_link*>(&over)) socket->carry(opened, turn);
     settle();
     return opened;

@@ -59,7 +59,7 @@ TEST_CASE("hub: a session remembers the request that opened it") {
   engine::handshake opening;
   opening.query = "EIO=4&a=b";
   opening.headers = "x: y\n";
-  auto const& opened = on.hub.open(on.hub.next_id(), socket, true, opening);
+  auto const& opened = on.hub.open(on.hub.claim_next_id(), socket, true, opening);
   CHECK(opened.handshake().query == "EIO=4&a=b");
   CHECK(opened.handshake().header("x") == "y");
 }
@@ -95,7 +95,7 @@ TEST_CASE("hub: a user that cannot be made leaves no session behind") {
     throw std::runtime_error("no");
   };
   request_link get;
-  CHECK_THROWS_AS(on.hub.open(on.hub.next_id(), get, false, {}), std::runtime_error);
+  CHECK_THROWS_AS(on.hub.open(on.hub.claim_next_id(), get, false, {}), std::runtime_error);
   CHECK(on.hub.size() == 0);
   on.settle();
   CHECK_FALSE(get.over());
@@ -195,7 +195,7 @@ TEST_CASE("hub: who exceeds a bound is named, with address and session") {
   socket_link socket;
   engine::handshake opening;
   opening.remote_address = "192.0.2.1";
-  auto& opened = hub.open(hub.next_id(), socket, true, opening);
+  auto& opened = hub.open(hub.claim_next_id(), socket, true, opening);
   opened.report(socketiopp::bound::max_namespaces);
   CHECK(hits == texts{"max_namespaces 192.0.2.1 " + std::string(opened.id().view())});
 }

@@ -167,7 +167,7 @@ TEST_CASE("session: a user may end its session while it is made, and is told whe
       socket_link socket;
       // The link is not let go before its owner knows of which session.
       auto const& opened = on.hub.open(
-          on.hub.next_id(), over_websocket ? static_cast<engine::link&>(socket) : get, over_websocket, {});
+          on.hub.claim_next_id(), over_websocket ? static_cast<engine::link&>(socket) : get, over_websocket, {});
       CHECK_FALSE(opened.open());
       CHECK_FALSE(get.over());
       CHECK_FALSE(socket.over());

@@ -68,7 +68,7 @@ class end {
 public:
   explicit end(std::uint32_t max_attachments)
       : world_({.max_attachments = max_attachments}),
-        session_(world_.hub.open(world_.hub.next_id(), link_, true, {}).id()) {
+        session_(world_.hub.open(world_.hub.claim_next_id(), link_, true, {}).id()) {
     for (auto const* const name : {"/", "/a"}) {
       world_.of(name).then_event = [this, name](fakes::core_socket&,
                                                 core::incoming<fakes::policies> const& arrived) {

@@ -23,6 +23,7 @@
 #include <doctest/doctest.h>
 
 #include "../transport/fakes.hpp"
+#include "tcp_client.hpp"
 #include <socketiopp/executor/caller.hpp>
 #include <socketiopp/server.hpp>
 #include <socketiopp/transport/loopback.hpp>
@@ -33,47 +34,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using io_socket = socketiopp::socket<any>;
-
-// A client over real TCP, on a thread of its own.
-class tcp_client {
-public:
-  explicit tcp_client(std::uint16_t port) { socket_.connect({asio::ip::make_address("127.0.0.1"), port}); }
-  void write(std::string_view bytes) { asio::write(socket_, asio::buffer(bytes.data(), bytes.size())); }
-  fakes::response take_response() {
-    for (;;) {
-      if (auto taken = in_.take_response(); taken.status != 0 || !more()) return taken;
-    }
-  }
-  // As many frames as that, or fewer if the connection ends.
-  fakes::texts take_frames(std::size_t count) {
-    fakes::texts taken;
-    do {
-      for (auto& frame : in_.take_frames()) taken.push_back(std::move(frame));
-    } while (taken.size() < count && more());
-    return taken;
-  }
-  void shut() { socket_.shutdown(asio::ip::tcp::socket::shutdown_send); }
-  bool ended() {
-    while (more()) {}
-    return true;
-  }
-
-private:
-  bool more() {
-    std::array<char, 4096> into;
-    std::error_code error;
-    auto const size = socket_.read_some(asio::buffer(into), error);
-    in_.add({into.data(), size});
-    return !error;
-  }
-
-  asio::io_context io_;
-  asio::ip::tcp::socket socket_{io_};
-  fakes::inbox in_;
-};
-
-std::string const open_websocket =
-    fakes::get("/socket.io/?EIO=4&transport=websocket", fakes::websocket_headers);
 
 }  // namespace
 

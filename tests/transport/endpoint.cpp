@@ -37,8 +37,11 @@ struct remote {
 
 // An endpoint with nothing around it.
 struct scene : private engine::place {
-  explicit scene(transport::census::limits most = {}) : census(most) {
-    served.hooks.on_bound_hit([this](bound_hit const& what) {
+  using endpoint_type = transport::endpoint<remote, executor::caller>;
+
+  explicit scene(transport::census::limits most = {})
+      : site{echo::plain_service(), transport::census(most)} {
+    site.served.hooks.on_bound_hit([this](bound_hit const& what) {
       hits.push_back(std::string(to_string(what.which)) + " " + std::string(what.remote_address));
     });
   }
@@ -46,15 +49,14 @@ struct scene : private engine::place {
   texts hits;
   executor::caller executor;
   engine::options options;
-  transport::service served = echo::plain_service();
   engine::turn turn{[this] { executor.post([this] { turn.end(); }); }};
   engine::hub hub{options, turn, [](engine::session&) -> std::unique_ptr<engine::session_user> {
                     return std::make_unique<nobody>();
                   }};
   loopback::network network;
   loopback::listener door{executor, network};
-  transport::census census;
-  transport::endpoint<remote, executor::caller> endpoint{hub, served, census, executor, *this};
+  transport::site<endpoint_type> site;
+  endpoint_type endpoint{hub, site, executor, *this};
 
   struct nobody final : engine::session_user {
     void on_text(std::span<char>) override {}
@@ -93,17 +95,17 @@ TEST_CASE("endpoint: keeps connections as long as they last") {
   auto one = s.connect();
   auto two = s.connect();
   CHECK(s.endpoint.size() == 2);
-  CHECK(s.census.size() == 2);
+  CHECK(s.site.counted.size() == 2);
   one.write(get("/"));
   s.executor.run();
   CHECK(one.read().starts_with("HTTP/1.1 404 "));
   one.close();
   s.executor.run();
   CHECK(s.endpoint.size() == 1);
-  CHECK(s.census.size() == 1);
+  CHECK(s.site.counted.size() == 1);
   s.endpoint.close_all();
   CHECK(s.endpoint.size() == 0);
-  CHECK(s.census.size() == 0);
+  CHECK(s.site.counted.size() == 0);
   CHECK(two.closed());
   s.executor.run();
 }
@@ -163,7 +165,7 @@ TEST_CASE("endpoint: too many from one address") {
 
 TEST_CASE("endpoint: trusted proxies, and who has no address, are not counted by address") {
   scene s({.all = 5, .per_address = 1});
-  s.served.trusted_proxies = http::proxies({"10.0.0.0/8"});
+  s.site.served.trusted_proxies = http::proxies({"10.0.0.0/8"});
   for (auto const* const from : {"10.1.2.3", "10.1.2.3", "", "", "192.0.2.1"})
     CHECK(!s.connect(from).ended());
   CHECK(s.hits.empty());

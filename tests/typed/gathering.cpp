@@ -71,7 +71,7 @@ struct shard_of_one {
     });
   }
   void connect(recorder& to) {
-    where.visit([&] { session = hub.open(hub.next_id(), over, true, {}).id(); });
+    where.visit([&] { session = hub.open(hub.claim_next_id(), over, true, {}).id(); });
     say("0");
     id = name(*to.sockets.back());
     over.heard.clear();

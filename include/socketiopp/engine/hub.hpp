@@ -15,6 +15,7 @@
 #include <socketiopp/engine/options.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/engine/request.hpp>
+#include <socketiopp/engine/roster.hpp>
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/engine/turn.hpp>
 #include <socketiopp/meta/unique_function.hpp>
@@ -39,6 +40,12 @@ public:
   hub(hub const&) = delete;
   hub& operator=(hub const&) = delete;
 
+  /// It is one of several, of that number, whose sessions are all written down there.
+  void join(engine::roster& of_all, std::size_t number) {
+    roster_ = &of_all;
+    number_ = number;
+  }
+
   engine::turn& turn() { return turn_; }
   engine::options const& options() const { return options_; }
   std::size_t size() const { return sessions_.size(); }
@@ -59,13 +66,25 @@ public:
     return found == sessions_.end() ? nullptr : found->second.get();
   }
 
-  /// Opens a session over the link that asked for it. No other has that id.
-  session& open(engine::id id, link& over, bool websocket, handshake opening, dialect speaks = {}) {
+  /// Keeps an id for a session; none if there is one of that id.
+  std::optional<claim> claim_id(id const& wanted) {
+    if (find(wanted) || (roster_ && !roster_->add(wanted, number_))) return std::nullopt;
+    return claim(wanted, roster_);
+  }
+  /// Keeps a new one.
+  claim claim_next_id() {
+    for (;;)
+      if (auto made = claim_id(next_id())) return std::move(*made);
+  }
+
+  /// Opens a session over the link that asked for it.
+  session& open(claim claimed, link& over, bool websocket, handshake opening, dialect speaks = {}) {
     session_owner& owner = *this;
+    auto const& id = claimed.id();
     auto opened = std::make_unique<session>(id, std::move(opening), speaks, options_, turn_, owner);
     opened->start(over, websocket);
     opened->attach(accept_(*opened));
-    return *sessions_.emplace(id, std::move(opened)).first->second;
+    return *sessions_.emplace(claimed.fulfil(), std::move(opened)).first->second;
   }
 
   /// Ends every session after what is queued for it has been sent, and lets none open any more.
@@ -100,6 +119,7 @@ private:
 
   void release(session& ended) override {
     auto node = sessions_.extract(ended.id());
+    if (roster_) roster_->remove(ended.id());
     turn_.discard(std::move(node.mapped()));
   }
 
@@ -109,6 +129,8 @@ private:
   bound_hook on_bound_;
   id_source ids_;
   std::unordered_map<id, std::unique_ptr<session>> sessions_;
+  engine::roster* roster_ = nullptr;
+  std::size_t number_ = 0;
   bool closing_ = false;
 };
 

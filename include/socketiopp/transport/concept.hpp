@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <socketiopp/meta/unique_function.hpp>
 
@@ -19,7 +20,7 @@ namespace socketiopp::transport {
 ///
 /// `ready` is called once, as work of the stream's context: never from within the wait itself, even if there
 /// is something to do already. At most one wait of each kind is under way. Closing the stream ends it
-/// without a call, or with one that says so; a stream is not moved after its first wait.
+/// without a call, or with one that says so; a stream is not moved after its first wait, but see `movable_to`.
 template <class T>
 concept stream = std::move_constructible<T> &&
     requires(T& bytes, T const& seen, std::span<char> into, std::span<std::string_view const> pieces,
@@ -33,6 +34,18 @@ concept stream = std::move_constructible<T> &&
   { seen.remote_address() } -> std::convertible_to<std::string>;  // without a port
   { T::secure } -> std::convertible_to<bool>;                     // whether the peer's bytes are encrypted
 };
+
+/// A stream that can leave its context for another one, `std::move(bytes).to(context)`, as it does where the
+/// executor has several. Nothing is lost, and what waits for it where it was is not called, or with an error.
+template <class T, class Context>
+concept movable_to = requires(T bytes, Context& other) {
+  { std::move(bytes).to(other) } -> std::same_as<T>;
+};
+
+/// A listener that can be made again for each of several contexts, `T(context, first)`: then the system gives
+/// each of them a part of the connections. The others leave that to the first, which hands them out in turn.
+template <class T, class Context>
+concept repeatable_on = std::constructible_from<T, Context&, T const&>;
 
 /// The policy: streams, and listeners that accept them on a context of the executor. A listener is made from
 /// that context and what `listen` was given, `T::listener(context, args...)`; it throws `std::system_error`

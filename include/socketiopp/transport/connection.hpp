@@ -15,6 +15,7 @@
 #include <socketiopp/engine/hub.hpp>
 #include <socketiopp/engine/link.hpp>
 #include <socketiopp/engine/request.hpp>
+#include <socketiopp/engine/roster.hpp>
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/http/grammar.hpp>
 #include <socketiopp/http/request.hpp>
@@ -92,6 +93,10 @@ private:
   void on_closed() override { petition_.reset(); }
 
   // -- requests ------------------------------------------------------------------------------------------
+
+  Endpoint* elsewhere(http::request const& asked) const override {
+    return served().owns(asked.path) ? wire::endpoint().elsewhere(asked.query) : nullptr;
+  }
 
   /// A session wants to know of a POST before its body has come (W-037, W-039).
   bool on_head(http::request const& asked) override {
@@ -205,24 +210,24 @@ private:
 
   void open(http::request& asked, bool websocket, engine::dialect speaks) {
     if (hub().closing()) return refuse(asked, engine::refusal::shutting_down);
-    auto const id = new_id(asked);
+    auto id = new_id(asked);
     if (!id) return refuse(asked, engine::refusal::id_generation);
     served().hooks.initial_headers(asked, base::exchange().prepared());
     if (served().cookie && !websocket)
-      base::exchange().prepared().headers.emplace_back("Set-Cookie", served().cookie->value(id->view()));
+      base::exchange().prepared().headers.emplace_back("Set-Cookie", served().cookie->value(id->id().view()));
     if (websocket && !upgrade(asked)) return;
-    auto& opened = hub().open(*id, *this, websocket, remember(asked, secure(asked)), speaks);
+    auto& opened = hub().open(std::move(*id), *this, websocket, remember(asked, secure(asked)), speaks);
     if (base::exchange().pending() || (frames_ && !base::over()))
       session_ = &opened;  // it may have let go already
   }
 
   /// An id for a new session; none if the program's is no id, or another session's.
-  std::optional<engine::id> new_id(http::request const& asked) const {
-    if (!served().generate_id) return hub().next_id();
+  std::optional<engine::claim> new_id(http::request const& asked) const {
+    if (!served().generate_id) return hub().claim_next_id();
     try {
       auto const made = served().generate_id(asked);
       auto const id = engine::id::from(made);
-      if (id && http::is_token(made) && !hub().find(*id)) return id;
+      if (id && http::is_token(made)) return hub().claim_id(*id);
     } catch (...) {  // told as any other id that is none
     }
     return std::nullopt;

@@ -3,17 +3,23 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/hub.hpp>
+#include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/place.hpp>
+#include <socketiopp/engine/roster.hpp>
 #include <socketiopp/executor/concept.hpp>
+#include <socketiopp/http/request_reader.hpp>
 #include <socketiopp/http/response.hpp>
+#include <socketiopp/protocol/query.hpp>
 #include <socketiopp/transport/census.hpp>
 #include <socketiopp/transport/compression.hpp>
 #include <socketiopp/transport/concept.hpp>
@@ -24,20 +30,28 @@
 /// The connections of a shard.
 namespace socketiopp::transport {
 
+/// What the endpoints of a server have in common.
+template <class Endpoint> struct site {
+  service served;
+  census counted;
+  engine::roster sessions = {};  ///< where they are, if there are several endpoints
+  std::vector<Endpoint*> endpoints = {};
+};
+
 /// Takes streams, and keeps their connections until they end. All of them read into one buffer: a connection
 /// that is idle holds none.
 template <class Transport, executor::context Context> class endpoint {
 public:
   using stream = typename Transport::stream;
 
-  endpoint(engine::hub& hub, service const& served, transport::census& counted, Context& where,
-           engine::place& place)
+  using site = transport::site<endpoint>;
+
+  endpoint(engine::hub& hub, transport::site<endpoint>& on, Context& where, engine::place& place)
       : hub_(hub),
-        served_(served),
-        census_(counted),
+        site_(on),
         where_(where),
         place_(place),
-        compressor_(served.compressing ? served.compressing->make() : nullptr) {}
+        compressor_(served().compressing ? served().compressing->make() : nullptr) {}
   endpoint(endpoint const&) = delete;
   endpoint& operator=(endpoint const&) = delete;
   ~endpoint() { close_all(); }
@@ -47,9 +61,9 @@ public:
     begin_event();
     if (hub_.closing()) return accepted.close();
     auto const address = accepted.remote_address();
-    auto counted = census_.enter(served_.trusted_proxies.contains(address) ? std::string() : address);
+    auto counted = site_.counted.enter(served().trusted_proxies.contains(address) ? std::string() : address);
     auto const exceeded = counted.exceeded();
-    if (exceeded) served_.hooks.exceeded({*exceeded, address, {}});
+    if (exceeded) served().hooks.exceeded({*exceeded, address, {}});
     if (exceeded && turned_away_ == most_turned_away) return accepted.close();
     auto const made = std::make_shared<connection<endpoint>>(*this, std::move(accepted), std::move(counted));
     connections_.insert(made);
@@ -57,6 +71,25 @@ public:
     ++turned_away_;
     made->turn_away(exceeded == bound::max_connections ? http::text(503, "Too many connections\n")
                                                        : http::text(429, "Too many connections from here\n"));
+  }
+
+  /// From any thread: serves a stream of another context.
+  void adopt_later(stream accepted, std::string already = {}) {
+    place_.post([this, accepted = moved_here(std::move(accepted)), already = std::move(already)]() mutable {
+      adopt(std::move(accepted), std::move(already));
+    });
+  }
+
+  /// From any thread: goes on with a connection on which another endpoint has read the head of a request, and
+  /// `already` after it.
+  void take_over(stream from, census::visit counted, std::unique_ptr<http::request_reader> begun,
+                 std::string already) {
+    place_.post([this, from = moved_here(std::move(from)), counted = std::move(counted),
+                 begun = std::move(begun), already = std::move(already)]() mutable {
+      auto const made = std::make_shared<connection<endpoint>>(*this, std::move(from), std::move(counted));
+      connections_.insert(made);
+      made->go_on(std::move(begun), std::move(already));
+    });
   }
 
   /// The server is closing: ends all connections on which nothing is under way, and the others when nothing
@@ -74,8 +107,19 @@ public:
 
   // -- for its connections -------------------------------------------------------------------------------
 
+  /// The endpoint with the session that a request's query names, if that is another one; else null.
+  endpoint* elsewhere(std::string_view query) const {
+    if (site_.endpoints.size() < 2 || !movable) return nullptr;
+    auto const sid = protocol::query_value(query, "sid");
+    auto const wanted = sid ? engine::id::from(*sid) : std::nullopt;
+    if (!wanted || hub_.find(*wanted)) return nullptr;
+    auto const found = site_.sessions.find(*wanted);
+    auto* const there = found ? site_.endpoints[*found] : nullptr;
+    return there == this ? nullptr : there;
+  }
+
   engine::hub& hub() { return hub_; }
-  service const& served() const { return served_; }
+  service const& served() const { return site_.served; }
   /// Null: nothing is compressed.
   compressor* compressing() { return compressor_.get(); }
   void begin_event() { hub_.turn().advance(where_.now()); }
@@ -88,6 +132,15 @@ public:
   }
 
 private:
+  static constexpr bool movable = movable_to<stream, Context>;
+
+  stream moved_here(stream from) {
+    if constexpr (movable)
+      return std::move(from).to(where_);
+    else
+      return from;
+  }
+
   static constexpr std::size_t most_turned_away = 100;  // at a time; others see the connection close
 
   std::vector<std::shared_ptr<wire<endpoint>>> snapshot() const {
@@ -98,8 +151,7 @@ private:
       64 * 1024;  // most messages in one read; what a socket gives at most
 
   engine::hub& hub_;
-  service const& served_;
-  transport::census& census_;
+  transport::site<endpoint>& site_;
   Context& where_;
   engine::place& place_;
   std::unique_ptr<compressor> compressor_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -21,6 +22,8 @@
 #include <socketiopp/engine/turn.hpp>
 #include <socketiopp/executor/concept.hpp>
 #include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/transport/census.hpp>
+#include <socketiopp/transport/concept.hpp>
 #include <socketiopp/transport/endpoint.hpp>
 #include <socketiopp/transport/service.hpp>
 
@@ -31,15 +34,19 @@ namespace socketiopp::transport {
 /// One place of the executor, put to work: its events become turns, and its clock drives their timers.
 template <class Transport, executor::context Context> class station final : public engine::place,
                                                                             private engine::timer {
+  using listener = typename Transport::listener;
+
 public:
-  station(engine::options const& options, service const& served, census& counted, Context& where,
-          engine::hub::accept accept)
+  using endpoint_type = transport::endpoint<Transport, Context>;
+
+  station(engine::options const& options, site<endpoint_type>& on, Context& where, engine::hub::accept accept)
       : engine::place(&context(where, context_)),
         where_(where),
         turn_([this] { where_.post([this] { end_turn(); }); }),
         hub_(options, turn_, std::move(accept),
-             [&served](bound_hit const& what) { served.hooks.exceeded(what); }),
-        endpoint_(hub_, served, counted, where, *this) {
+             [&on](bound_hit const& what) { on.served.hooks.exceeded(what); }),
+        endpoint_(hub_, on, where, *this) {
+    on.endpoints.push_back(&endpoint_);
     where_.on_wake([this] {
       turn_.advance(where_.now());
       end_turn();
@@ -47,7 +54,10 @@ public:
   }
   station(station const&) = delete;
   station& operator=(station const&) = delete;
-  ~station() { engine::place::close(); }
+  ~station() {
+    engine::place::close();
+    close_listeners();
+  }
 
   bool here() const override { return where_.here(); }
   void post(unique_function<void()> work) override {
@@ -58,7 +68,23 @@ public:
   }
 
   engine::hub& hub() { return hub_; }
-  transport::endpoint<Transport, Context>& endpoint() { return endpoint_; }
+  endpoint_type& endpoint() { return endpoint_; }
+
+  /// Calls `accepted` with every stream that comes there.
+  void listen(std::unique_ptr<listener> at, unique_function<void(typename Transport::stream)> accepted) {
+    listeners_.push_back(std::move(at));
+    listeners_.back()->accept(std::move(accepted));
+  }
+  void pause_accept() {
+    for (auto const& each : listeners_) each->pause();
+  }
+  void resume_accept() {
+    for (auto const& each : listeners_) each->resume();
+  }
+  void close_listeners() {
+    for (auto const& each : listeners_) each->close();
+    listeners_.clear();
+  }
 
   /// Ends all sessions after what is queued for them has been sent, and then all connections; at the deadline
   /// whatever is left is ended at once. Calls `done` when nothing is left.
@@ -107,7 +133,8 @@ private:
   Context& where_;
   engine::turn turn_;
   engine::hub hub_;
-  transport::endpoint<Transport, Context> endpoint_;
+  endpoint_type endpoint_;
+  std::vector<std::unique_ptr<listener>> listeners_;
   unique_function<void()> closed_;  // while it is closing
   [[no_unique_address]] std::conditional_t<is_asio, std::monostate, asio::execution_context> context_;
 };
@@ -115,6 +142,9 @@ private:
 /// What `basic_server` and `basic_engine_server` share.
 template <class Transport, executor::policy Executor> class host {
   using context = std::remove_reference_t<decltype(std::declval<Executor&>()[0])>;
+  using station = transport::station<Transport, context>;
+  using stream = typename Transport::stream;
+  using listener = typename Transport::listener;
 
 public:
   /// Makes the user of a session that is about to open on the shard of that number.
@@ -124,35 +154,42 @@ public:
                                         accept accept_session, ExecutorArgs&&... executor_args)
       : executor_(std::forward<ExecutorArgs>(executor_args)...),
         options_(std::move(options)),
-        census_(most),
-        service_(std::move(served)),
+        site_{std::move(served), census(most)},
         accept_(std::move(accept_session)) {
-    for (std::size_t i = 0; i < executor_.size(); ++i)
-      stations_.push_back(std::make_unique<station<Transport, context>>(
-          options_, service_, census_, executor_[i],
-          [this, i](engine::session& opened) { return accept_(i, opened); }));
+    for (std::size_t i = 0; i < executor_.size(); ++i) {
+      stations_.push_back(std::make_unique<station>(
+          options_, site_, executor_[i], [this, i](engine::session& opened) { return accept_(i, opened); }));
+      if (executor_.size() > 1) at(i).hub().join(site_.sessions, i);
+    }
   }
   host(host const&) = delete;
   host& operator=(host const&) = delete;
-  ~host() { close_listeners(); }
 
   Executor& executor() { return executor_; }
-  service& served() { return service_; }
+  service& served() { return site_.served; }
   std::size_t size() const { return stations_.size(); }
-  station<Transport, context>& at(std::size_t shard) { return *stations_[shard]; }
+  station& at(std::size_t shard) { return *stations_[shard]; }
 
   /// Listens where `args` say, which are the transport's. Throws `std::system_error` naming the address.
-  template <class... Args> typename Transport::listener& listen(Args&&... args) {
-    auto& where = at(0);
-    listeners_.push_back(
-        std::make_unique<typename Transport::listener>(executor_[0], std::forward<Args>(args)...));
-    listeners_.back()->accept(
-        [&where](typename Transport::stream accepted) { where.endpoint().adopt(std::move(accepted)); });
-    return *listeners_.back();
+  template <class... Args> listener& listen(Args&&... args) {
+    auto made = std::make_unique<listener>(executor_[0], std::forward<Args>(args)...);
+    auto& first = *made;
+    if constexpr (repeatable_on<listener, context>)
+      for (std::size_t i = 1; i < size(); ++i)
+        at(i).post([&on = at(i), again = std::make_unique<listener>(executor_[i], first)]() mutable {
+          if (on.hub().closing()) return;
+          on.listen(std::move(again), [&on](stream accepted) { on.endpoint().adopt(std::move(accepted)); });
+        });
+    if (repeatable_on<listener, context> || size() == 1)
+      at(0).listen(std::move(made),
+                   [this](stream accepted) { at(0).endpoint().adopt(std::move(accepted)); });
+    else
+      at(0).listen(std::move(made), [this](stream accepted) { hand_out(std::move(accepted), {}); });
+    return first;
   }
 
   /// The same without an exception: null, and the error says why.
-  template <class... Args> typename Transport::listener* listen(std::error_code& error, Args&&... args) {
+  template <class... Args> listener* listen(std::error_code& error, Args&&... args) {
     error.clear();
     try {
       return &listen(std::forward<Args>(args)...);
@@ -163,7 +200,8 @@ public:
   }
 
   /// From any thread: serves a stream, of which `already` has been read.
-  void adopt(typename Transport::stream accepted, std::string already) {
+  void adopt(stream accepted, std::string already) {
+    if (size() > 1) return hand_out(std::move(accepted), std::move(already));
     at(0).post([this, accepted = std::move(accepted), already = std::move(already)]() mutable {
       at(0).endpoint().adopt(std::move(accepted), std::move(already));
     });
@@ -171,24 +209,19 @@ public:
 
   /// From any thread: lets no connection in until `resume_accept`.
   void pause_accept() {
-    at(0).post([this] {
-      for (auto const& listener : listeners_) listener->pause();
-    });
+    for (auto const& each : stations_) each->post([&on = *each] { on.pause_accept(); });
   }
   void resume_accept() {
-    at(0).post([this] {
-      for (auto const& listener : listeners_) listener->resume();
-    });
+    for (auto const& each : stations_) each->post([&on = *each] { on.resume_accept(); });
   }
 
   void run() { executor_.run(); }
 
   /// From any thread: ends everything at once, and with it `run`.
   void stop() {
-    at(0).post([this] {
-      close_listeners();
-      at(0).shut_down();
-      end();
+    end_each([](station& on, unique_function<void()> done) {
+      on.shut_down();
+      done();
     });
   }
 
@@ -196,16 +229,30 @@ public:
   void close(
       std::chrono::milliseconds deadline, unique_function<void()> done = [] {}) {
     at(0).post([this, deadline, done = std::move(done)]() mutable {
-      close_listeners();
       waiting_.push_back(std::move(done));
-      at(0).close(deadline, [this] { at(0).post([this] { end(); }); });
+      end_each([deadline](station& on, unique_function<void()> closed) {
+        on.close(deadline, [&on, closed = std::move(closed)]() mutable { on.post(std::move(closed)); });
+      });
     });
   }
 
 private:
-  void close_listeners() {
-    for (auto const& listener : listeners_) listener->close();
-    listeners_.clear();
+  /// Gives a stream to the endpoints in turn.
+  void hand_out(stream accepted, std::string already) {
+    auto& next = at(movable_to<stream, context> ? turn_++ % size() : 0);
+    next.endpoint().adopt_later(std::move(accepted), std::move(already));
+  }
+
+  /// Has each station end, `how(station&, done)`; when all have, so has the server.
+  template <class How> void end_each(How const& how) {
+    auto const left = std::make_shared<std::atomic<std::size_t>>(size());
+    for (auto const& each : stations_)
+      each->post([this, &on = *each, how, left] {
+        on.close_listeners();
+        how(on, [this, left] {
+          if (--*left == 0) at(0).here() ? end() : at(0).post([this] { end(); });
+        });
+      });
   }
 
   /// Everything has ended.
@@ -217,12 +264,11 @@ private:
 
   Executor executor_;
   engine::options options_;
-  census census_;
-  service service_;
+  site<typename station::endpoint_type> site_;
   accept accept_;
-  std::vector<std::unique_ptr<station<Transport, context>>> stations_;
-  std::vector<std::unique_ptr<typename Transport::listener>> listeners_;
+  std::vector<std::unique_ptr<station>> stations_;
   std::vector<unique_function<void()>> waiting_;  // for the end
+  std::atomic<std::size_t> turn_ = 0;
 };
 
 }  // namespace socketiopp::transport

@@ -26,6 +26,10 @@ struct local {
   public:
     using socket_stream::socket_stream;
 
+    template <class Context> stream to(Context& other) && {
+      return stream(moved(socket(), other.io_context()));
+    }
+
     /// Empty: the other end is a program, not a place.
     std::string remote_address() const { return {}; }
   };

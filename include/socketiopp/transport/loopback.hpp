@@ -26,6 +26,11 @@ struct loopback {
 private:
   using post_function = std::shared_ptr<unique_function<void(unique_function<void()>)>>;
 
+  template <class Context> static post_function posting_to(Context& on) {
+    return std::make_shared<unique_function<void(unique_function<void()>)>>(
+        [&on](unique_function<void()> work) { on.post(std::move(work)); });
+  }
+
   struct pipe {
     post_function post;
     std::string to_server, to_client;
@@ -95,6 +100,12 @@ public:
       auto const dropped = std::pair(std::move(pipe_->readable), std::move(pipe_->writable));
     }
     std::string remote_address() const { return pipe_->address; }
+
+    template <class Context> stream to(Context& other) && {
+      auto const dropped = std::pair(std::move(pipe_->readable), std::move(pipe_->writable));
+      pipe_->post = posting_to(other);
+      return std::move(*this);
+    }
 
   private:
     std::shared_ptr<pipe> pipe_;
@@ -173,8 +184,7 @@ public:
   class listener {
   public:
     template <class Context> listener(Context& on, network& where) : network_(where) {
-      network_.post_ = std::make_shared<unique_function<void(unique_function<void()>)>>(
-          [&on](unique_function<void()> work) { on.post(std::move(work)); });
+      network_.post_ = posting_to(on);
     }
     void accept(unique_function<void(stream)> accepted) { network_.accepted_ = std::move(accepted); }
     void pause() { network_.paused_ = true; }

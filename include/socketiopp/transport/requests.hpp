@@ -39,6 +39,17 @@ public:
     base::wait_readable();
   }
 
+  /// Goes on with a request whose head another endpoint has read, and with what came after it.
+  void go_on(std::unique_ptr<http::request_reader> begun, std::string already) {
+    reader_ = std::move(begun);
+    unread_ = already.size();
+    pipelined_ = std::move(already);
+    read_on(http::read_state::head);
+    if (moves_to_) return move(std::exchange(unread_, 0) == 0 ? std::string() : std::move(pipelined_));
+    resume();
+    base::wait_readable();
+  }
+
   /// Answers before anything was asked, and ends.
   void turn_away(http::response const& why) {
     exchange_.be_last();
@@ -59,6 +70,9 @@ protected:
 
   // -- what the connection does with them ----------------------------------------------------------------
 
+  /// The endpoint to which a request belongs whose head is complete, if that is another one; else null. It
+  /// gets the connection.
+  virtual Endpoint* elsewhere(http::request const& asked) const = 0;
   /// A head is complete; the body follows, if there is one. False: the request has been answered, and its
   /// body is of no interest.
   virtual bool on_head(http::request const& asked) = 0;
@@ -107,6 +121,7 @@ protected:
       auto const before = reader_->state();
       bytes = bytes.subspan(reader_->consume({bytes.data(), bytes.size()}));
       read_on(before);
+      if (moves_to_) return move({bytes.data(), bytes.size()}), std::span<char>();
     }
     return bytes;
   }
@@ -163,6 +178,7 @@ private:
       case http::read_state::done: {
         base::forget_time();
         if (before != http::read_state::body) end_head();
+        if (moves_to_) break;
         auto asked = reader_->take();
         if (!std::exchange(ignore_body_, false))
           on_request(std::move(asked));
@@ -181,6 +197,8 @@ private:
   }
 
   void end_head() {
+    moves_to_ = this->elsewhere(being_read());
+    if (moves_to_) return;
     if (reader_->expects_continue()) base::write("HTTP/1.1 100 Continue\r\n\r\n");
     ignore_body_ = !on_head(being_read());
   }
@@ -192,6 +210,13 @@ private:
       asked.remote_address =
           http::client_address(base::stream().remote_address(), asked.headers, served().trusted_proxies);
     return asked;
+  }
+
+  /// Leaves for another endpoint, with what has been read after the head.
+  void move(std::string already) {
+    auto& to = *std::exchange(moves_to_, nullptr);
+    auto [stream, counted] = base::leave();
+    to.take_over(std::move(stream), std::move(counted), std::move(reader_), std::move(already));
   }
 
   void refuse_unreadable(int status) {
@@ -207,6 +232,7 @@ private:
   std::string pipelined_;   // what came before the last request was answered
   std::size_t unread_ = 0;  // how much of that, at its end, has not been looked at
   bool resuming_ = false;   // it is being looked at
+  Endpoint* moves_to_ = nullptr;
   bool reads_requests_ = true;
   bool ignore_body_ = false;
 };

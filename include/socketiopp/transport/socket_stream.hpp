@@ -43,7 +43,8 @@ public:
     socket_.non_blocking(true, ignored);
   }
   /// A socket of the program's, which is one of an `io_context` too.
-  explicit socket_stream(typename Protocol::socket socket) : socket_stream(rebound(std::move(socket))) {}
+  explicit socket_stream(typename Protocol::socket socket)
+      : socket_stream(moved(socket, context_of(socket))) {}
 
   std::size_t read_some(std::span<char> into, std::error_code& error) {
     auto const size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
@@ -84,14 +85,18 @@ protected:
   socket_type& socket() { return socket_; }
   socket_type const& socket() const { return socket_; }
 
-private:
-  static socket_type rebound(typename Protocol::socket given) {
-    auto& context = asio::query(given.get_executor(), asio::execution::context);
-    socket_type own(static_cast<asio::io_context&>(context));
+  /// The socket on that context. Who waits for it where it was is told that nothing comes any more.
+  template <class Socket> static socket_type moved(Socket& from, asio::io_context& to) {
+    socket_type own(to);
     std::error_code gone;  // which the first read will say
-    auto const where = given.local_endpoint(gone);
-    if (!gone) own.assign(where.protocol(), given.release(gone), gone);
+    auto const where = from.local_endpoint(gone);
+    if (!gone) own.assign(where.protocol(), from.release(gone), gone);
     return own;
+  }
+
+private:
+  static asio::io_context& context_of(typename Protocol::socket& given) {
+    return static_cast<asio::io_context&>(asio::query(given.get_executor(), asio::execution::context));
   }
 
   socket_type socket_;

@@ -12,6 +12,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/socket_base.hpp>
+#include <sys/socket.h>
 
 #include <socketiopp/transport/acceptor.hpp>
 #include <socketiopp/transport/socket_stream.hpp>
@@ -29,6 +30,10 @@ struct tcp {
     explicit stream(Socket connected) : socket_stream(std::move(connected)) {
       std::error_code ignored;
       socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    }
+
+    template <class Context> stream to(Context& other) && {
+      return stream(moved(socket(), other.io_context()));
     }
 
     std::string remote_address() const {
@@ -57,19 +62,32 @@ struct tcp {
 
     /// Listens on an endpoint.
     template <class Context> listener(Context& on, asio::ip::tcp::endpoint const& where) : acceptor(on) {
+      auto const shared = is_one_of_several(on);
       std::error_code error;
-      open(where, error);
+      open_first(where, shared, error);
       if (error && error != asio::error::address_in_use &&
           where == asio::ip::tcp::endpoint(asio::ip::tcp::v6(), where.port())) {
         error.clear();  // a machine without IPv6
-        open({asio::ip::tcp::v4(), where.port()}, error);
+        open_first({asio::ip::tcp::v4(), where.port()}, shared, error);
       }
       if (error) throw std::system_error(standard(error), "socketiopp: listen on " + name(where));
     }
 
+#ifdef __linux__  // elsewhere the system would give all connections to one of them
+    /// Listens where another one does, whose context is one of several.
+    template <class Context> listener(Context& on, listener const& first) : acceptor(on) {
+      auto const where = first.listening().local_endpoint();
+      std::error_code error;
+      open(where, true, error);
+      if (error) throw std::system_error(standard(error), "socketiopp: listen again on " + name(where));
+    }
+#endif
+
     std::uint16_t port() const { return listening().local_endpoint().port(); }
 
   private:
+    using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;  // Asio has no name for it
+
     static asio::ip::address parse(std::string_view address) {
       std::error_code error;
       auto parsed = asio::ip::make_address(std::string(address), error);
@@ -81,15 +99,34 @@ struct tcp {
       return where.address().to_string() + " port " + std::to_string(where.port());
     }
 
-    void open(asio::ip::tcp::endpoint const& where, std::error_code& error) {
+    template <class Context> static bool is_one_of_several(Context const& on) {
+      if constexpr (requires { on.is_one_of_several(); })
+        return on.is_one_of_several();
+      else
+        return false;
+    }
+
+    /// Several sockets may listen on one port if all of them say so. Then the system refuses no other server
+    /// of the same user's either, so that it is asked first whether there is one.
+    void open_first(asio::ip::tcp::endpoint const& where, bool shared, std::error_code& error) {
+      if (shared && where.port() != 0) bind(where, false, error);
+      if (!error) open(where, shared, error);
+    }
+
+    void open(asio::ip::tcp::endpoint const& where, bool shared, std::error_code& error) {
+      bind(where, shared, error);
+      if (!error) listening().listen(asio::socket_base::max_listen_connections, error);
+    }
+
+    void bind(asio::ip::tcp::endpoint const& where, bool shared, std::error_code& error) {
       if (listening().is_open()) listening().close(error);
       listening().open(where.protocol(), error);
       if (error) return;
       listening().set_option(asio::socket_base::reuse_address(true), error);
+      if (!error && shared) listening().set_option(reuse_port(true), error);
       if (!error && where.protocol() == asio::ip::tcp::v6() && where.address().is_unspecified())
         listening().set_option(asio::ip::v6_only(false), error);  // one socket for both families
       if (!error) listening().bind(where, error);
-      if (!error) listening().listen(asio::socket_base::max_listen_connections, error);
     }
   };
 };

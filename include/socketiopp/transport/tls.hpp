@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/transport/concept.hpp>
 #include <socketiopp/transport/tcp.hpp>
 #include <socketiopp/transport/tls_channel.hpp>
 #include <socketiopp/transport/tls_context.hpp>
@@ -52,7 +54,11 @@ struct tls {
     void close() { channel_->close(); }
     std::string remote_address() const { return channel_->remote_address(); }
 
+    template <class Context> stream to(Context& other) && { return stream(channel_->to(other)); }
+
   private:
+    explicit stream(std::shared_ptr<tls_channel> channel) : channel_(std::move(channel)) {}
+
     std::shared_ptr<tls_channel> channel_;
   };
 
@@ -63,24 +69,47 @@ struct tls {
     /// address, or the option and its file.
     template <class Context>
     listener(Context& on, tls_options const& options, std::string_view address, std::uint16_t port)
-        : tcp::listener(on, address, port), context_(std::make_shared<tls_context>(options)) {}
+        : tcp::listener(on, address, port), shown_(std::make_shared<certificates>(options)) {}
 
     template <class Context> listener(Context& on, tls_options const& options, std::uint16_t port)
-        : tcp::listener(on, port), context_(std::make_shared<tls_context>(options)) {}
+        : tcp::listener(on, port), shown_(std::make_shared<certificates>(options)) {}
+
+    /// Listens where another one does, and shows what that one shows.
+    template <class Context>
+      requires repeatable_on<tcp::listener, Context>
+    listener(Context& on, listener const& first) : tcp::listener(on, first), shown_(first.shown_) {}
 
     /// Calls `accepted` with every connection that comes, until closed.
     void accept(unique_function<void(stream)> accepted) {
       tcp::listener::accept([this, accepted = std::move(accepted)](tcp::stream below) {
-        accepted(stream(std::move(below), context_));
+        accepted(stream(std::move(below), shown_->get()));
       });
     }
 
-    /// Takes other certificates, for connections that come from now on. Throws as the constructor does, and
-    /// then nothing has changed.
-    void reload(tls_options const& options) { context_ = std::make_shared<tls_context>(options); }
+    /// From any thread: takes other certificates, for connections that come from now on. Throws as the
+    /// constructor does, and then nothing has changed.
+    void reload(tls_options const& options) { shown_->set(std::make_shared<tls_context>(options)); }
 
   private:
-    std::shared_ptr<tls_context> context_;
+    /// What a listener shows, on all threads that it listens on.
+    class certificates {
+    public:
+      explicit certificates(tls_options const& options) : now_(std::make_shared<tls_context>(options)) {}
+      std::shared_ptr<tls_context> get() const {
+        std::scoped_lock const lock(mutex_);
+        return now_;
+      }
+      void set(std::shared_ptr<tls_context> other) {
+        std::scoped_lock const lock(mutex_);
+        now_.swap(other);  // what was there goes without the lock
+      }
+
+    private:
+      mutable std::mutex mutex_;
+      std::shared_ptr<tls_context> now_;
+    };
+
+    std::shared_ptr<certificates> shown_;
   };
 };
 

@@ -36,6 +36,11 @@ public:
   tls_channel(tls_channel const&) = delete;
   tls_channel& operator=(tls_channel const&) = delete;
 
+  /// The same connection on another context. This one is of no use any more, nor is what waits for it.
+  template <class Context> std::shared_ptr<tls_channel> to(Context& other) {
+    return std::shared_ptr<tls_channel>(new tls_channel(*this, std::move(below_).to(other)));
+  }
+
   std::size_t read_some(std::span<char> into, std::error_code& error) {
     std::size_t size = 0;
     while (size < into.size()) {
@@ -73,6 +78,7 @@ public:
   }
 
   void wait_readable(unique_function<void(std::error_code)> ready) {
+    if (!outbox_.empty() && !flushing_) wait_to_flush();  // it has been moved
     if (drained_ && !ended_)
       below_.wait_readable(std::move(ready));
     else
@@ -107,6 +113,17 @@ public:
   std::string remote_address() const { return below_.remote_address(); }
 
 private:
+  tls_channel(tls_channel& from, tcp::stream below)
+      : below_(std::move(below)),
+        context_(from.context_),
+        ssl_(std::move(from.ssl_)),
+        outbox_(std::move(from.outbox_)),
+        ended_(from.ended_),
+        drained_(from.drained_),
+        shut_(from.shut_) {
+    tls_context::redirect(ssl_, *this);
+  }
+
   static constexpr std::size_t outbox_limit = 64 * 1024;  // of answers to a peer that reads none
 
   // -- tls_wire ------------------------------------------------------------------------------------------
@@ -155,12 +172,14 @@ private:
   }
 
   void wait_to_flush() {
+    flushing_ = true;
     below_.wait_writable([waiting = weak_from_this()](std::error_code error) {
       if (auto const self = waiting.lock()) self->flush(error);
     });
   }
 
   void flush(std::error_code error) {
+    flushing_ = false;
     std::string_view const bytes = outbox_;
     if (!error && !ended_) outbox_.erase(0, below_.write_some({&bytes, 1}, error));
     if (error && error != std::errc::operation_would_block && !ended_) ended_ = error;
@@ -196,6 +215,7 @@ private:
   unique_function<void(std::error_code)> writable_;  // waits until the outbox is empty
   std::error_code ended_;                            // why nothing more is read or written
   bool drained_ = true;                              // OpenSSL holds nothing that it could give
+  bool flushing_ = false;                            // the outbox waits for the socket
   bool shut_ = false;
 };
 

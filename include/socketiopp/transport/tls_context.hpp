@@ -57,6 +57,11 @@ public:
     set_up_clients(options);
   }
 
+  /// From now on the connection goes over that wire, which must outlive it.
+  static void redirect(connection& opened, tls_wire& wire) {
+    BIO_set_data(SSL_get_rbio(opened.get()), &wire);
+  }
+
   /// The server's end of a new connection over the wire, which must outlive it, as this must.
   connection open(tls_wire& wire) {
     connection opened(SSL_new(context_.native_handle()));

@@ -34,10 +34,7 @@ public:
   void close_stream() {
     if (closed_) return;
     auto const self = this->shared_from_this();
-    closed_ = true;
-    timer::cancel();
-    flushable::cancel();
-    output_.clear();
+    let_go();
     stream_.close();
     on_closed();
     endpoint_.remove(*this, counted_.exceeded().has_value());
@@ -109,6 +106,13 @@ protected:
     turn().flush_later(*this);
   }
 
+  /// The connection is over here, but not its stream: that goes on elsewhere, where it counts as before.
+  std::pair<stream_type, census::visit> leave() {
+    let_go();
+    endpoint_.remove(*this, false);
+    return {std::move(stream_), std::move(counted_)};
+  }
+
   /// The connection is over.
   void end(reason why) {
     if (closed_) return;
@@ -120,6 +124,13 @@ protected:
 private:
   static constexpr auto linger = std::chrono::seconds(5);  // for the peer's end of the connection
   static constexpr int reads_in_a_row = 8;                 // then the others have their turn
+
+  void let_go() {
+    closed_ = true;
+    timer::cancel();
+    flushable::cancel();
+    output_.clear();
+  }
 
   void read() {
     for (int i = 0; i < reads_in_a_row && !closed_; ++i) {
