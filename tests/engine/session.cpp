@@ -166,8 +166,9 @@ TEST_CASE("session: a user may end its session while it is made, and is told whe
       request_link get;
       socket_link socket;
       // The link is not let go before its owner knows of which session.
-      auto const& opened = on.hub.open(
-          on.hub.claim_next_id(), over_websocket ? static_cast<engine::link&>(socket) : get, over_websocket, {});
+      auto const& opened =
+          on.hub.open(on.hub.claim_next_id(), over_websocket ? static_cast<engine::link&>(socket) : get,
+                      over_websocket, {});
       CHECK_FALSE(opened.open());
       CHECK_FALSE(get.over());
       CHECK_FALSE(socket.over());

@@ -39,8 +39,7 @@ struct remote {
 struct scene : private engine::place {
   using endpoint_type = transport::endpoint<remote, executor::caller>;
 
-  explicit scene(transport::census::limits most = {})
-      : site{echo::plain_service(), transport::census(most)} {
+  explicit scene(transport::census::limits most = {}) : site{echo::plain_service(), transport::census(most)} {
     site.served.hooks.on_bound_hit([this](bound_hit const& what) {
       hits.push_back(std::string(to_string(what.which)) + " " + std::string(what.remote_address));
     });

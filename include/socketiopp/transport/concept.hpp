@@ -20,7 +20,8 @@ namespace socketiopp::transport {
 ///
 /// `ready` is called once, as work of the stream's context: never from within the wait itself, even if there
 /// is something to do already. At most one wait of each kind is under way. Closing the stream ends it
-/// without a call, or with one that says so; a stream is not moved after its first wait, but see `movable_to`.
+/// without a call, or with one that says so; a stream is not moved after its first wait, but see
+/// `movable_to`.
 template <class T>
 concept stream = std::move_constructible<T> &&
     requires(T& bytes, T const& seen, std::span<char> into, std::span<std::string_view const> pieces,

@@ -181,8 +181,7 @@ public:
           on.listen(std::move(again), [&on](stream accepted) { on.endpoint().adopt(std::move(accepted)); });
         });
     if (repeatable_on<listener, context> || size() == 1)
-      at(0).listen(std::move(made),
-                   [this](stream accepted) { at(0).endpoint().adopt(std::move(accepted)); });
+      at(0).listen(std::move(made), [this](stream accepted) { at(0).endpoint().adopt(std::move(accepted)); });
     else
       at(0).listen(std::move(made), [this](stream accepted) { hand_out(std::move(accepted), {}); });
     return first;

@@ -86,7 +86,8 @@ struct tcp {
     std::uint16_t port() const { return listening().local_endpoint().port(); }
 
   private:
-    using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;  // Asio has no name for it
+    using reuse_port =
+        asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;  // Asio has no name for it
 
     static asio::ip::address parse(std::string_view address) {
       std::error_code error;

@@ -76,40 +76,40 @@ struct tls {
 
     /// Listens where another one does, and shows what that one shows.
     template <class Context>
-      requires repeatable_on<tcp::listener, Context>
-    listener(Context& on, listener const& first) : tcp::listener(on, first), shown_(first.shown_) {}
+      requires repeatable_on<tcp::listener, Context> listener(Context& on, listener const& first)
+          : tcp::listener(on, first), shown_(first.shown_) {}
 
-    /// Calls `accepted` with every connection that comes, until closed.
-    void accept(unique_function<void(stream)> accepted) {
-      tcp::listener::accept([this, accepted = std::move(accepted)](tcp::stream below) {
-        accepted(stream(std::move(below), shown_->get()));
-      });
-    }
-
-    /// From any thread: takes other certificates, for connections that come from now on. Throws as the
-    /// constructor does, and then nothing has changed.
-    void reload(tls_options const& options) { shown_->set(std::make_shared<tls_context>(options)); }
-
-  private:
-    /// What a listener shows, on all threads that it listens on.
-    class certificates {
-    public:
-      explicit certificates(tls_options const& options) : now_(std::make_shared<tls_context>(options)) {}
-      std::shared_ptr<tls_context> get() const {
-        std::scoped_lock const lock(mutex_);
-        return now_;
+      /// Calls `accepted` with every connection that comes, until closed.
+      void accept(unique_function<void(stream)> accepted) {
+        tcp::listener::accept([this, accepted = std::move(accepted)](tcp::stream below) {
+          accepted(stream(std::move(below), shown_->get()));
+        });
       }
-      void set(std::shared_ptr<tls_context> other) {
-        std::scoped_lock const lock(mutex_);
-        now_.swap(other);  // what was there goes without the lock
-      }
+
+      /// From any thread: takes other certificates, for connections that come from now on. Throws as the
+      /// constructor does, and then nothing has changed.
+      void reload(tls_options const& options) { shown_->set(std::make_shared<tls_context>(options)); }
 
     private:
-      mutable std::mutex mutex_;
-      std::shared_ptr<tls_context> now_;
-    };
+      /// What a listener shows, on all threads that it listens on.
+      class certificates {
+      public:
+        explicit certificates(tls_options const& options) : now_(std::make_shared<tls_context>(options)) {}
+        std::shared_ptr<tls_context> get() const {
+          std::scoped_lock const lock(mutex_);
+          return now_;
+        }
+        void set(std::shared_ptr<tls_context> other) {
+          std::scoped_lock const lock(mutex_);
+          now_.swap(other);  // what was there goes without the lock
+        }
 
-    std::shared_ptr<certificates> shown_;
+      private:
+        mutable std::mutex mutex_;
+        std::shared_ptr<tls_context> now_;
+      };
+
+      std::shared_ptr<certificates> shown_;
   };
 };
 
