@@ -51,8 +51,8 @@ template <class Policies> struct checked_policies {
 
 /// A Socket.IO server over the transport, the JSON library and the executor that `Policies` names.
 ///
-/// Register namespaces and handlers, listen, run; `of` and `on` belong before `run`, or into a handler. Every
-/// `emit` on a namespace may come from any thread.
+/// Register namespaces and handlers, listen, run; `of` and `on` belong before `run`, or into a handler of a
+/// server with one thread. Every `emit` on a namespace may come from any thread.
 ///
 /// What goes out from the server itself goes to the main namespace "/", untyped, events by their run-time
 /// names: `io.emit("news", 7)`, `io.to("room").emit_with_ack("sure?", callback)`. With types that is

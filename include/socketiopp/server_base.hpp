@@ -24,8 +24,10 @@ namespace socketiopp {
 
 /// A server of HTTP and Engine.IO over the transport and the executor that `Policies` names.
 ///
-/// Register handlers, listen, run. Everything happens on the executor's threads; `http`, `engine` and
-/// `listen` belong before `run`, or into a handler. What may come from any thread says so.
+/// Register handlers, listen, run. Everything happens on the executor's threads, so that what is given to
+/// `http`, `engine` and the options is called on several at once if there are several. `http`, `engine` and
+/// `listen` belong before `run`, or into a handler of a server with one thread. What may come from any thread
+/// says so.
 template <class Policies> class server_base {
   using given_executor = typename Policies::executor;
   using given_transport = typename Policies::transport;
@@ -60,7 +62,8 @@ public:
     return host_.listen(error, std::forward<Args>(args)...);
   }
 
-  /// From any thread: serves a stream that somebody else has accepted, on the server's context.
+  /// From any thread: serves a stream that somebody else has accepted, on the server's context, or on its
+  /// several ones in turn.
   /// `already_read` is what has been read from it, from the beginning of an HTTP request on.
   void adopt(typename transport_type::stream accepted, std::string already_read = {}) {
     host_.adopt(std::move(accepted), std::move(already_read));
@@ -80,7 +83,8 @@ public:
   /// once. Then `run` returns. The server cannot be run again.
   void close(std::chrono::milliseconds deadline) { host_.close(deadline); }
   /// The same with a callback `(std::error_code)`, or with <socketiopp/asio.hpp> a completion token, for when
-  /// everything has ended. It is the last thing that an `io_context` of the server's own runs.
+  /// everything has ended, on the (first) thread. It is the last thing that an `io_context` of the server's own
+  /// runs.
   template <class Last> auto close(std::chrono::milliseconds deadline, Last&& last) {
     constexpr bool fits = detail::completion_token<Last, std::error_code> ||
                           std::is_invocable_v<std::decay_t<Last>&, std::error_code>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The benchmark's application on the library's typed API. PORT is the port (0: any), THREADS how many threads
-// serve it: 0, which is the default, is a single loop.
+// serve it: 0, which is the default, is a single loop, any other number that many shards.
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -9,10 +10,12 @@
 #include <tuple>
 #include <utility>
 
+#include <socketiopp/executor/thread_per_core.hpp>
 #include <socketiopp/server.hpp>
 #include <socketiopp/signals.hpp>
 
 namespace sio = socketiopp;
+using namespace sio::literals;
 
 namespace {
 
@@ -46,32 +49,29 @@ int setting(char const* name) {
   return value ? std::atoi(value) : 0;
 }
 
-}  // namespace
+struct threaded : sio::default_policies {
+  using executor = sio::executor::thread_per_core;
+};
 
-int main() {
-  if (setting("THREADS") != 0) {
-    std::fputs("bench_server: there is only THREADS=0, the single loop\n", stderr);
-    return 2;
-  }
-  using socket = sio::socket<application>;
-  sio::server io;
-  auto& everybody = io.of<application>();
+template <class Policies> void serve(sio::basic_server<Policies>& io) {
+  using socket = sio::socket<application, Policies>;
+  auto& everybody = io.template of<application>();
 
-  everybody.on<"echo">([](socket& s, note const& said) { s.emit<"echo">(said); });
-  everybody.on<"message">([&](note said) {
-    everybody.emit<"response">(response{{}, std::move(said.message)});
+  everybody.on("echo"_ev, [](socket& s, note const& said) { s.emit("echo"_ev, said); });
+  everybody.on("message"_ev, [&](note said) {
+    everybody.emit("response"_ev, response{{}, std::move(said.message)});
   });
-  everybody.on<"messageAndAck">([](note const&) { return receipt{true}; });
-  everybody.on<"broadcast">([](socket& s, note said) {
-    s.broadcast().emit<"response">(response{{}, std::move(said.message)});
+  everybody.on("messageAndAck"_ev, [](note const&) { return receipt{true}; });
+  everybody.on("broadcast"_ev, [](socket& s, note said) {
+    s.broadcast().emit("response"_ev, response{{}, std::move(said.message)});
   });
-  everybody.on<"join">([](socket& s, room_name const& room) {
+  everybody.on("join"_ev, [](socket& s, room_name const& room) {
     s.join(room.id);
     return std::tuple();
   });
-  everybody.on<"roomMessage">([&](room_note said) {
+  everybody.on("roomMessage"_ev, [&](room_note said) {
     auto const room = everybody.to(said.id);
-    room.emit<"response">(response{std::move(said.id), std::move(said.message)});
+    room.emit("response"_ev, response{std::move(said.id), std::move(said.message)});
   });
 
   auto const& door = io.listen("127.0.0.1", static_cast<std::uint16_t>(setting("PORT")));
@@ -79,4 +79,17 @@ int main() {
   std::fflush(stdout);
   sio::close_on_signals const signals(io);
   io.run();
+}
+
+}  // namespace
+
+int main() {
+  auto const threads = setting("THREADS");
+  if (threads == 0) {
+    sio::server io;
+    serve(io);
+  } else {
+    sio::basic_server<threaded> io({}, static_cast<std::size_t>(threads));
+    serve(io);
+  }
 }

@@ -13,8 +13,8 @@ const programs = process.env.BENCH;
 const kinds = ["ack", "echo", "broadcast", "rooms", "idle", "connect", "polling", "upgrade", "offered"];
 
 /** Starts a server on a port of its own choice; it ends with the test. */
-async function start(t, name) {
-  const child = spawn(`${programs}/${name}`, { env: { ...process.env, PORT: "0" } });
+async function start(t, name, environment = {}) {
+  const child = spawn(`${programs}/${name}`, { env: { ...process.env, PORT: "0", ...environment } });
   const ended = once(child, "exit");
   t.after(async () => {
     child.kill("SIGTERM");
@@ -39,11 +39,15 @@ async function load({ pid, port }, kind) {
   return JSON.parse(stdout);
 }
 
-for (const name of ["bench_server", "limit_server"])
-  describe(`benchmark: ${name}`, () => {
+for (const [name, environment] of [
+  ["bench_server", {}],
+  ["bench_server", { THREADS: "3" }],
+  ["limit_server", {}],
+])
+  describe(`benchmark: ${name} ${JSON.stringify(environment)}`, () => {
     for (const kind of kinds)
       it(`answers rightly: ${kind}`, async (t) => {
-        const report = await load(await start(t, name), kind);
+        const report = await load(await start(t, name, environment), kind);
         assert.equal(report.kind, kind);
         if (kind === "idle") assert.ok(Number.isFinite(report.memory_per_connection));
         else assert.ok(report.messages > 0);

@@ -25,7 +25,8 @@ concept context = requires(T& place, T const& seen, unique_function<void()> work
 };
 
 /// The policy: one or more such places, and how they are run. It is made from what the server's constructor
-/// was given after the options, and stays where it is. Nothing is run before the server is made.
+/// was given after the options, and stays where it is. Nothing is run before the server is made. Where a port
+/// is to be shared by several places, each says so, `is_one_of_several()`, to what listens there.
 template <class T>
 concept policy = requires(T& executor, T const& seen, std::size_t i) {
   { seen.size() } -> std::convertible_to<std::size_t>;  // how many places there are

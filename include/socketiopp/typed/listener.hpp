@@ -23,9 +23,12 @@
 /// How handlers of events are registered, said once for namespaces and sockets.
 namespace socketiopp::detail {
 
-/// Gives `Derived` the ways to listen. It has `own_handlers()`, the tables to register in, and is
-/// told that `outgoing_is_watched()`. What each call
-/// returns takes the handler out again.
+/// Gives `Derived` the ways to listen. It has `own_handlers()`, the tables to register in, and is told that
+/// `outgoing_is_watched()`. What each call returns takes the handler out again.
+///
+/// Handlers are called on the thread of their socket, those of one socket never at the same time. On a server
+/// of several threads (executor::thread_per_core) those of different sockets are; then the handlers of a
+/// namespace are registered before the server runs, and those of a socket by its own handlers.
 template <contract C, class Policies, class Derived> class listener {
   using socket = socketiopp::socket<C, Policies>;
   using incoming = core::incoming<Policies>;

@@ -23,7 +23,7 @@ namespace socketiopp {
 
 /// Made by `server::of` with a pattern or a predicate, and lives as long as the server. Its handlers are
 /// those of all its children, which are made when their first client connects (F-104). Register handlers
-/// before the server runs, or on its thread.
+/// before the server runs, or on its thread if it has one only.
 template <contract C, class Policies> class parent_namespace final
     : public detail::lifecycle_listener<C, Policies, parent_namespace<C, Policies>>,
       public detail::server_side_listener<C, Policies, parent_namespace<C, Policies>> {
