@@ -54,6 +54,14 @@ for (const [name, environment] of [
       });
   });
 
+it("benchmark: every part of the message path can be measured", async () => {
+  const quick = ["--benchmark_min_time=0.001", "--benchmark_format=json"];
+  const { stdout } = await promisify(execFile)(`${programs}/micro`, quick);
+  const { benchmarks } = JSON.parse(stdout);
+  assert.ok(benchmarks.length > 10);
+  for (const one of benchmarks) assert.equal(one.error_message, undefined, one.name);
+});
+
 describe("benchmark: the generator", () => {
   it("says what is wrong with a server that does not speak Socket.IO", async (t) => {
     const other = createServer((_, answer) => answer.end("hello")).listen(0, "127.0.0.1");
