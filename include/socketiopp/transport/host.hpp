@@ -86,12 +86,22 @@ public:
     listeners_.clear();
   }
 
-  /// Ends all sessions after what is queued for them has been sent, and then all connections; at the deadline
-  /// whatever is left is ended at once. Calls `done` when nothing is left.
-  void close(std::chrono::milliseconds deadline, unique_function<void()> done) {
+  /// Ends all sessions after what is queued for them has been sent, and says when it `has_emptied`; then all
+  /// connections, which `wind_down` allows; at the deadline whatever is left is ended at once. Calls `done`
+  /// when nothing is left.
+  void close(std::chrono::milliseconds deadline, unique_function<void()> has_emptied,
+             unique_function<void()> done) {
     closed_ = std::move(done);
+    emptied_ = std::move(has_emptied);
+    winding_down_ = false;
     turn_.schedule(*this, turn_.now() + std::min<std::chrono::milliseconds>(deadline, std::chrono::years(1)));
     hub_.close_all(reason::server_shutting_down);
+    turn_.want_end();
+  }
+
+  /// Ends connections from now on: nobody's session needs them.
+  void wind_down() {
+    winding_down_ = true;
     turn_.want_end();
   }
 
@@ -103,6 +113,7 @@ public:
     turn_.end();
     timer::cancel();
     where_.sleep();
+    if (auto const emptied = std::exchange(emptied_, nullptr)) emptied();
     if (auto const done = std::exchange(closed_, nullptr)) done();
   }
 
@@ -111,7 +122,8 @@ private:
 
   void end_turn() {
     auto const next = turn_.end();
-    if (closed_ && hub_.size() == 0) {
+    if (emptied_ && hub_.size() == 0) std::exchange(emptied_, nullptr)();
+    if (closed_ && winding_down_) {
       endpoint_.wind_down();
       if (endpoint_.size() == 0) return shut_down();
     }
@@ -135,7 +147,9 @@ private:
   engine::hub hub_;
   endpoint_type endpoint_;
   std::vector<std::unique_ptr<listener>> listeners_;
-  unique_function<void()> closed_;  // while it is closing
+  unique_function<void()> closed_;   // while it is closing
+  unique_function<void()> emptied_;  // while it has sessions then
+  bool winding_down_ = false;
   [[no_unique_address]] std::conditional_t<is_asio, std::monostate, asio::execution_context> context_;
 };
 
@@ -208,10 +222,10 @@ public:
 
   /// From any thread: lets no connection in until `resume_accept`.
   void pause_accept() {
-    for (auto const& each : stations_) each->post([&on = *each] { on.pause_accept(); });
+    on_each([](station& on) { on.pause_accept(); });
   }
   void resume_accept() {
-    for (auto const& each : stations_) each->post([&on = *each] { on.resume_accept(); });
+    on_each([](station& on) { on.resume_accept(); });
   }
 
   void run() { executor_.run(); }
@@ -229,8 +243,15 @@ public:
       std::chrono::milliseconds deadline, unique_function<void()> done = [] {}) {
     at(0).post([this, deadline, done = std::move(done)]() mutable {
       waiting_.push_back(std::move(done));
-      end_each([deadline](station& on, unique_function<void()> closed) {
-        on.close(deadline, [&on, closed = std::move(closed)]() mutable { on.post(std::move(closed)); });
+      // A session's next request may come over a connection of any shard.
+      auto const occupied = std::make_shared<std::atomic<std::size_t>>(size());
+      end_each([this, deadline, occupied](station& on, unique_function<void()> closed) {
+        on.close(
+            deadline,
+            [this, occupied] {
+              if (--*occupied == 0) on_each([](station& each) { each.wind_down(); });
+            },
+            [&on, closed = std::move(closed)]() mutable { on.post(std::move(closed)); });
       });
     });
   }
@@ -240,6 +261,10 @@ private:
   void hand_out(stream accepted, std::string already) {
     auto& next = at(movable_to<stream, context> ? turn_++ % size() : 0);
     next.endpoint().adopt_later(std::move(accepted), std::move(already));
+  }
+
+  template <class Work> void on_each(Work work) {
+    for (auto const& each : stations_) each->post([&on = *each, work] { work(on); });
   }
 
   /// Has each station end, `how(station&, done)`; when all have, so has the server.
