@@ -83,8 +83,8 @@ public:
   /// once. Then `run` returns. The server cannot be run again.
   void close(std::chrono::milliseconds deadline) { host_.close(deadline); }
   /// The same with a callback `(std::error_code)`, or with <socketiopp/asio.hpp> a completion token, for when
-  /// everything has ended, on the (first) thread. It is the last thing that an `io_context` of the server's own
-  /// runs.
+  /// everything has ended, on the (first) thread. It is the last thing that an `io_context` of the server's
+  /// own runs.
   template <class Last> auto close(std::chrono::milliseconds deadline, Last&& last) {
     constexpr bool fits = detail::completion_token<Last, std::error_code> ||
                           std::is_invocable_v<std::decay_t<Last>&, std::error_code>;

@@ -20,8 +20,9 @@
 /// Connection state recovery: clients that lost their connection for a while find everything as it was.
 namespace socketiopp {
 
-/// What is kept for clients that come back (F-034). All of it is kept per namespace and thread, in memory: on a
-/// server of several threads only those clients are recognised who come back to the thread that they were on.
+/// What is kept for clients that come back (F-034). All of it is kept per namespace and thread, in memory: on
+/// a server of several threads only those clients are recognised who come back to the thread that they were
+/// on.
 struct recovery_options {
   /// How long a client may be gone.
   std::chrono::milliseconds max_disconnection_duration{120'000};
