@@ -2,11 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <asio/io_context.hpp>
@@ -39,9 +41,12 @@ public:
     bool one_of_several_;
   };
 
+  /// With as many threads as there are cores.
+  thread_per_core() : thread_per_core(0) {}
   /// With that many threads; 0: as many as there are cores.
-  explicit thread_per_core(std::size_t threads = 0) {
-    auto const size = threads == 0 ? std::max(1u, std::thread::hardware_concurrency()) : threads;
+  template <std::integral Number> explicit thread_per_core(Number threads) {
+    auto const size = std::cmp_less(threads, 1) ? std::max(1u, std::thread::hardware_concurrency())
+                                                : static_cast<std::size_t>(threads);
     for (std::size_t i = 0; i < size; ++i) threads_.push_back(std::make_unique<thread>(size > 1));
   }
 
