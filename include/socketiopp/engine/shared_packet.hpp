@@ -117,7 +117,7 @@ class packet_builder {
 public:
   /// `capacity` is a guess of the payload's size in bytes; the memory grows as needed.
   explicit packet_builder(std::size_t capacity = 128)
-      : block_(detail::packet_block::allocate(capacity)), capacity_(capacity) {
+      : block_(detail::packet_block::allocate(capacity)), at_(block_->payload()), end_(at_ + capacity) {
     ::new (static_cast<void*>(block_)) detail::packet_block{{1}, 0, false, true, 0, {nullptr}};
   }
   packet_builder(packet_builder const&) = delete;
@@ -127,13 +127,13 @@ public:
   void append(char const* data, std::size_t size) {
     if (size == 0) return;
     reserve(size);
-    std::memcpy(block_->payload() + block_->size, data, size);
-    block_->size += size;
+    std::memcpy(at_, data, size);
+    at_ += size;
   }
   void append(std::string_view text) { append(text.data(), text.size()); }
   void push_back(char c) {
     reserve(1);
-    block_->payload()[block_->size++] = c;
+    *at_++ = c;
   }
 
   /// The packet as a text message. The builder is used up.
@@ -148,17 +148,28 @@ public:
     return made;
   }
   /// The bytes as they are, without a frame. The builder is used up.
-  shared_packet raw() && { return shared_packet(std::exchange(block_, nullptr)); }
+  shared_packet raw() && {
+    block_->size = size();
+    return shared_packet(std::exchange(block_, nullptr));
+  }
 
 private:
+  std::size_t size() const { return static_cast<std::size_t>(at_ - block_->payload()); }
+
   void reserve(std::size_t more) {
-    if (capacity_ - block_->size >= more) return;
-    capacity_ = 2 * capacity_ + more;
-    block_ = detail::packet_block::allocate(capacity_, block_);
+    if (static_cast<std::size_t>(end_ - at_) < more) grow(more);
+  }
+
+  void grow(std::size_t more) {
+    auto const used = size();
+    auto const capacity = 2 * static_cast<std::size_t>(end_ - block_->payload()) + more;
+    block_ = detail::packet_block::allocate(capacity, block_);
+    at_ = block_->payload() + used;
+    end_ = block_->payload() + capacity;
   }
 
   shared_packet framed(bool binary) {
-    auto const header = protocol::make_websocket_header(binary, block_->size);
+    auto const header = protocol::make_websocket_header(binary, size());
     static_assert(sizeof(header.bytes) == detail::packet_block::header_room);
     std::memcpy(block_->payload() - header.size, header.bytes.data(), header.size);
     block_->header_size = header.size;
@@ -167,7 +178,8 @@ private:
   }
 
   detail::packet_block* block_;
-  std::size_t capacity_;
+  char* at_;   // the end of what is written
+  char* end_;  // of the memory
 };
 
 /// A text packet from its text, type character included.

@@ -7,7 +7,12 @@
 #include <cstring>
 #include <string_view>
 
-/// What may stand in a JSON string as it is: found eight bytes at a time, with UTF-8 checked on the way.
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/// What may stand in a JSON string as it is: found eight or sixteen bytes at a time, with UTF-8 checked
+/// on the way.
 namespace socketiopp::json {
 
 namespace detail {
@@ -34,6 +39,16 @@ constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0)
 /// How many bytes at the front of `text` are ASCII that JSON does not escape.
 inline std::size_t plain_prefix(std::string_view text) noexcept {
   std::size_t done = 0;
+#ifdef __SSE2__
+  for (; text.size() - done >= sizeof(__m128i); done += sizeof(__m128i)) {
+    auto const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(text.data() + done));
+    auto const other = _mm_or_si128(
+        _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),  // and those above 0x7F, which are negative
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+    if (auto const found = static_cast<unsigned>(_mm_movemask_epi8(other)))
+      return done + static_cast<std::size_t>(std::countr_zero(found));
+  }
+#endif
   for (std::uint64_t bytes = 0; text.size() - done >= sizeof bytes; done += sizeof bytes) {
     std::memcpy(&bytes, text.data() + done, sizeof bytes);
     std::uint64_t const marks = detail::marks_in(bytes);

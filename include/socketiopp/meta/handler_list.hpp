@@ -66,7 +66,11 @@ protected:
     visiting const now(shared ? nullptr : this);
     for (auto const& one : entries_) {
       // one that is called once is taken before its call, so that no other thread calls it too
-      if (one->once ? one->removed.exchange(true) : one->removed.load(std::memory_order_relaxed)) continue;
+      if (one->once ? one->removed.exchange(true) : one->removed.load(std::memory_order_relaxed)) {
+        if (!shared) stale_ = true;
+        continue;
+      }
+      if (one->once && !shared) stale_ = true;
       if (!visit(one->call) && one->once) one->removed = false;
     }
   }
@@ -89,7 +93,7 @@ private:
       if (list_) ++list_->depth_;
     }
     ~visiting() {
-      if (list_ && --list_->depth_ == 0) list_->settle();
+      if (list_ && --list_->depth_ == 0 && (list_->stale_ || !list_->added_.empty())) list_->settle();
     }
 
   private:
@@ -97,6 +101,7 @@ private:
   };
 
   void settle() {
+    stale_ = false;
     std::erase_if(entries_, [](auto const& one) { return one->removed.load(); });
     for (auto& [made, first] : std::exchange(added_, {}))
       entries_.insert(first ? entries_.begin() : entries_.end(), std::move(made));
@@ -105,6 +110,7 @@ private:
   std::vector<std::shared_ptr<entry>> entries_;
   std::vector<addition> added_;
   std::size_t depth_ = 0;
+  bool stale_ = false;  // some have been removed
 };
 
 template <class Signature> class handler_list;

@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 /// The packets of Socket.IO v5: `<type>[<attachments>-][<namespace>,][<id>][JSON]`. All that can be said
 /// about a packet without reading its JSON is said here.
@@ -55,19 +53,28 @@ constexpr packet_type with_attachments(packet_type type) {
 
 /// Is `name` one of the event names that both ends keep for themselves (W-167)?
 constexpr bool is_reserved_event(std::string_view name) {
-  constexpr std::array<std::string_view, 6> reserved{"connect",       "connect_error", "disconnect",
-                                                     "disconnecting", "newListener",   "removeListener"};
-  return std::find(reserved.begin(), reserved.end(), name) != reserved.end();
+  switch (name.empty() ? '\0' : name.front()) {  // asked of every event, and most differ in that
+    case 'c': return name == "connect" || name == "connect_error";
+    case 'd': return name == "disconnect" || name == "disconnecting";
+    case 'n': return name == "newListener";
+    case 'r': return name == "removeListener";
+    default: return false;
+  }
 }
 
 namespace detail {
 
-// Takes the number at the front of `text`. Nothing is taken if there is none, or if it is more than `max`.
-inline std::optional<std::uint64_t> take_number(std::string_view& text, std::uint64_t max) {
+// Takes the number at the front of `text`. Nothing is taken if there is none, or if it is more than `max`,
+// which is less than 2^60.
+constexpr std::optional<std::uint64_t> take_number(std::string_view& text, std::uint64_t max) {
   std::uint64_t number = 0;
-  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number > max) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  std::size_t size = 0;
+  for (; size < text.size() && text[size] >= '0' && text[size] <= '9'; ++size) {
+    number = number * 10 + static_cast<unsigned>(text[size] - '0');
+    if (number > max) return std::nullopt;
+  }
+  if (size == 0) return std::nullopt;
+  text.remove_prefix(size);
   return number;
 }
 
@@ -95,8 +102,10 @@ constexpr bool fits(packet_type type, std::string_view data) {
 
 template <class Out> void write_number(Out& out, std::uint64_t number) {
   std::array<char, 20> digits;  // of 2^64 - 1
-  auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  std::size_t first = digits.size();
+  do digits[--first] = static_cast<char>('0' + number % 10);
+  while ((number /= 10) != 0);
+  out.append(digits.data() + first, digits.size() - first);
 }
 
 }  // namespace detail

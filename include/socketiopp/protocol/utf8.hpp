@@ -33,6 +33,13 @@ inline bool is_utf8(std::string_view text) {
   auto const end = at + text.size();
   while (at != end) {
     auto const left = static_cast<std::size_t>(end - at);
+    if (std::uint64_t words[4]; left >= sizeof words) {
+      std::memcpy(words, at, sizeof words);
+      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080) == 0) {
+        at += sizeof words;
+        continue;
+      }
+    }
     if (std::uint64_t word; left >= sizeof word) {
       std::memcpy(&word, at, sizeof word);
       if ((word & 0x8080808080808080) == 0) {

@@ -47,12 +47,8 @@ public:
 
   /// Writes until everything has left, or the stream takes no more, or it fails; the error says which.
   template <stream Stream> void write_to(Stream& to, std::error_code& error) {
-    std::array<std::string_view, 64> pieces;
     while (first_ < packets_.size()) {
-      auto const count = std::min(pieces.size(), packets_.size() - first_);
-      for (std::size_t i = 0; i < count; ++i) pieces[i] = packets_[first_ + i].frame();
-      pieces[0].remove_prefix(sent_);
-      auto const taken = to.write_some(std::span(pieces).first(count), error);
+      auto const taken = packets_.size() - first_ == 1 ? write_one(to, error) : write_some(to, error);
       if (error) break;
       advance(taken);
     }
@@ -60,6 +56,28 @@ public:
   }
 
 private:
+  std::string_view first() const { return packets_[first_].frame().substr(sent_); }
+
+  template <class Stream> std::size_t write_one(Stream& to, std::error_code& error) const {
+    auto const piece = first();
+    return to.write_some({&piece, 1}, error);
+  }
+
+  /// Small packets are copied together: the system takes one piece of 640 bytes in the time of a few.
+  template <class Stream> std::size_t write_some(Stream& to, std::error_code& error) const {
+    std::array<char, 4096> together;
+    std::size_t size = 0, next = first_, count = 0;
+    for (auto piece = first(); size + piece.size() <= together.size(); piece = packets_[next].frame()) {
+      size += piece.copy(together.data() + size, piece.size());
+      if (++next == packets_.size()) break;
+    }
+    std::array<std::string_view, 64> pieces;
+    if (size > 0) pieces[count++] = {together.data(), size};
+    for (; next < packets_.size() && count < pieces.size(); ++next)
+      pieces[count++] = next == first_ ? first() : packets_[next].frame();
+    return to.write_some(std::span(pieces).first(count), error);
+  }
+
   void advance(std::size_t taken) {
     bytes_ -= taken;
     sent_ += taken;
