@@ -75,7 +75,7 @@ def chart(rows, titles, base, about):
     bottom = HEAD + len(rows) * row_height
     parts = [text(20, 30, 'What a message costs the server, as multiples of the limit of the machine', 'title'),
              text(20, 48, ' · '.join(about), 'note'),
-             text(20, 62, 'Processor time per message delivered; memory per idle connection. Shorter is better; '
+             text(20, 62, 'Processor time per message delivered or per visit; memory per idle connection; latency. Shorter is better; '
                   'the scale is logarithmic.', 'note')]
     x = 20
     for name, title in titles.items():
