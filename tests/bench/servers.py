@@ -28,7 +28,7 @@ SERVERS = {
                         {'ENGINE': 'ws-bufferutil'}),
     'bun': ('socket.io on Bun', [str(PEERS / 'bun'), str(PEERS / 'bun_server.mjs')], {}),
 }
-FROM_NPM = {'node', 'node_bufferutil', 'bun'}
+FROM_NPM = ('node', 'node_bufferutil', 'bun')
 
 
 class Failed(Exception):
@@ -65,7 +65,7 @@ def build():
         subprocess.run([*compiler, *flags, str(HERE / f'{name}.cpp'), '-o', str(program)], check=True)
 
 
-def command(*words, **options):
+def run_tool(*words, **options):
     """Runs what builds or installs a peer."""
     try:
         subprocess.run(words, check=True, stdout=sys.stderr, **options)
@@ -88,7 +88,7 @@ def install_from_npm():
     lock, installed = PEERS / 'package-lock.json', PEERS / 'installed.json'
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
         say('npm ci')
-        command('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', cwd=PEERS)
+        run_tool('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', cwd=PEERS)
         shutil.copy(lock, installed)
 
 
@@ -104,8 +104,10 @@ def find_bun():
 
 def build_axum():
     """Compiles it with the versions of its lock file."""
-    command('cargo', 'build', '--release', '--locked', '--quiet', cwd=HERE / 'peers' / 'axum',
-            env={**os.environ, 'CARGO_TARGET_DIR': str(OUT / 'axum')})
+    if not (OUT / 'axum').exists():
+        say('building axum_server')
+    run_tool('cargo', 'build', '--release', '--locked', '--quiet', cwd=HERE / 'peers' / 'axum',
+             env={**os.environ, 'CARGO_TARGET_DIR': str(OUT / 'axum')})
 
 
 def prepared(servers):
@@ -115,7 +117,7 @@ def prepared(servers):
     missing = {}
 
     def obtain(names, how):
-        wanted = names & set(servers) - set(missing)
+        wanted = [name for name in names if servers.get(name) is SERVERS[name] and name not in missing]
         try:
             if wanted:
                 how()
@@ -123,8 +125,8 @@ def prepared(servers):
             missing.update(dict.fromkeys(wanted, failed))
 
     obtain(FROM_NPM, install_from_npm)
-    obtain({'bun'}, find_bun)
-    obtain({'axum'}, build_axum)
+    obtain(['bun'], find_bun)
+    obtain(['axum'], build_axum)
     for name, why in missing.items():
         say(f'{SERVERS[name][0]} is left out: {why}')
     return {name: server for name, server in servers.items() if name not in missing}
@@ -188,7 +190,7 @@ def circumstances(servers):
     yield 'socketiopp ' + (first_line('git', 'describe', '--always', '--dirty') or 'of no known version')
     if 'axum' in servers:
         yield from (f'{crate} {locked(crate)}' for crate in ('socketioxide', 'axum'))
-    if FROM_NPM & set(servers):
+    if set(FROM_NPM) & set(servers):
         yield 'socket.io ' + json.loads((PEERS / 'node_modules/socket.io/package.json').read_text())['version']
     if {'node', 'node_bufferutil'} & set(servers):
         yield 'Node ' + first_line('node', '--version')
