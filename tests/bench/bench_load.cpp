@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "load_churn.hpp"
 #include "load_idle.hpp"
 #include "load_options.hpp"
 #include "load_polling.hpp"
@@ -31,6 +32,8 @@ void run(load_options const& wanted) {
     run_visits<upgrading_visit>(loop, wanted);
   else if (kind == "polling")
     run_polling(loop, wanted);
+  else if (kind == "rooms_churn")
+    run_rooms_churn(loop, wanted);
   else
     throw failure("there is no kind '" + kind + "'");
 }

@@ -3,7 +3,7 @@ import html
 import math
 
 WIDTH, LABELS, BARS = 960, 250, 470  # the text of a bar stands to its right
-BAR, GAP, ROW_GAP, HEAD = 15, 2, 12, 92
+BAR, GAP, ROW_GAP, HEAD = 15, 2, 12, 106
 COLOURS = ['#8a8f98', '#2f81f7', '#d9822b', '#b5651d', '#c2497e', '#5f8f3e', '#7a5fd0']
 
 STYLE = '''
@@ -74,13 +74,14 @@ def chart(rows, titles, base, about):
     row_height = len(titles) * (BAR + GAP) + ROW_GAP
     bottom = HEAD + len(rows) * row_height
     parts = [text(20, 30, 'What a message costs the server, as multiples of the limit of the machine', 'title'),
-             text(20, 48, ' · '.join(about), 'note'),
-             text(20, 62, 'Processor time per message delivered; memory per idle connection. Shorter is better; '
+             text(20, 48, ' · '.join(about[:-2]), 'note'),
+             text(20, 62, ' · '.join(about[-2:]), 'note'),  # the compiler and the machine
+             text(20, 76, 'Processor time per message delivered or per visit; memory per idle connection; latency. Shorter is better; '
                   'the scale is logarithmic.', 'note')]
     x = 20
     for name, title in titles.items():
-        parts.append(f'<rect x="{x}" y="71" width="10" height="10" fill="{colours[name]}"/>')
-        parts.append(text(x + 14, 80, title, 'note'))
+        parts.append(f'<rect x="{x}" y="{HEAD - 21}" width="10" height="10" fill="{colours[name]}"/>')
+        parts.append(text(x + 14, HEAD - 12, title, 'note'))
         x += 30 + 6 * len(title)
     parts += axis(least, most, length, bottom)
     for number, (label, values) in enumerate(rows):

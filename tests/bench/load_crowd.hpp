@@ -12,7 +12,7 @@
 #include "load_socket.hpp"
 #include "process.hpp"
 
-/// Many clients, each in the main namespace.
+/// Many clients, each in the main namespace: those that load the server, then the others.
 namespace bench {
 
 class load_crowd {
@@ -20,9 +20,10 @@ public:
   /// Opens them all; no more than fit into a server's backlog at a time.
   load_crowd(load_loop& loop, load_options const& wanted) : loop_(loop) {
     constexpr std::size_t at_once = 128;
+    auto const all = wanted.connections + wanted.others;
     std::size_t open = 0;
-    for (auto last = now(); open < wanted.connections;) {
-      while (sockets_.size() < wanted.connections && sockets_.size() - open < at_once)
+    for (auto last = now(); open < all;) {
+      while (sockets_.size() < all && sockets_.size() - open < at_once)
         sockets_.push_back(std::make_unique<web_socket>(loop_, sockets_.size(), wanted.port,
                                                         "connection " + std::to_string(sockets_.size())));
       turn(

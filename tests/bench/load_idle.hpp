@@ -27,8 +27,8 @@ inline void run_idle(load_loop& loop, load_options const& wanted) {
   auto const each = [&](double from, double to) {
     return (to - from) / static_cast<double>(wanted.connections);
   };
-  window.report(
-      memory_use{each(before.proportional, after.proportional), each(before.resident, after.resident)});
+  window.report({{"memory_per_connection", each(before.proportional, after.proportional)},
+                 {"resident_per_connection", each(before.resident, after.resident)}});
 }
 
 }  // namespace bench

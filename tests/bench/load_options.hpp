@@ -26,15 +26,18 @@ struct load_options {
   std::size_t in_flight = 1;  // for each connection or room; for visits, altogether
   std::size_t payload = 32;   // bytes of the string in a message
   std::size_t room_size = 10;
+  std::size_t others = 0;         // connections that send nothing
+  std::size_t rooms_each = 0;     // that one of these, or a visitor, is in
+  std::size_t rooms = 1'000'000;  // that come and go
   double warm_up = 2, seconds = 8;
   double rate = 0;  // messages in a second, altogether
 };
 
 constexpr std::string_view load_usage =
     "bench_load --pid SERVER_PID --port N --kind "
-    "ack|echo|broadcast|rooms|idle|connect|polling|upgrade|offered\n"
+    "ack|echo|broadcast|rooms|idle|connect|polling|upgrade|offered|rooms_churn\n"
     "  [--connections N] [--in-flight K] [--payload BYTES] [--room-size N] [--rate PER_SECOND]\n"
-    "  [--warm-up SECONDS] [--seconds SECONDS]\n";
+    "  [--others N] [--rooms-each N] [--rooms N] [--warm-up SECONDS] [--seconds SECONDS]\n";
 
 inline load_options read_options(int count, char** words) {
   load_options o;
@@ -70,6 +73,12 @@ inline load_options read_options(int count, char** words) {
       o.payload = whole(16, 900'000);  // a message's number and its sender's are 16 digits
     else if (name == "--room-size")
       o.room_size = whole(1, 1e6);
+    else if (name == "--others")
+      o.others = whole(0, 1e6);
+    else if (name == "--rooms-each")
+      o.rooms_each = whole(0, 1e6);
+    else if (name == "--rooms")
+      o.rooms = whole(1, 5e7);  // their names have eight digits
     else if (name == "--rate")
       o.rate = number(name, word, 1, 1e8);
     else if (name == "--warm-up")
@@ -81,6 +90,9 @@ inline load_options read_options(int count, char** words) {
   }
   if (o.pid == 0 || o.port == 0) throw failure("--pid and --port are needed");
   if (o.kind == "offered" && o.rate == 0) throw failure("offered needs --rate");
+  if (o.kind == "rooms_churn" && o.rooms_each == 0) throw failure("rooms_churn needs --rooms-each");
+  if (o.others > 0 && o.kind != "ack" && o.kind != "echo" && o.kind != "offered")
+    throw failure("--others is for ack, echo and offered");
   return o;
 }
 

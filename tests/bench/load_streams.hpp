@@ -11,6 +11,7 @@
 #include "load_crowd.hpp"
 #include "load_message.hpp"
 #include "load_options.hpp"
+#include "load_rooms.hpp"
 #include "load_window.hpp"
 
 /// Loads of messages over connections that stay: each is a class that sends, and that checks what comes.
@@ -24,7 +25,7 @@ public:
       : crowd_(crowd),
         wanted_(wanted),
         window_(window),
-        lanes_(crowd.size()),
+        lanes_(wanted.connections),
         question_(wanted.kind == "echo" ? question("42", "echo", wanted)
                                         : question("42" + place_of(by_number), "messageAndAck", wanted)),
         answer_(wanted.kind == "echo" ? question("42", "echo", wanted)
@@ -43,6 +44,7 @@ public:
   }
 
   void take(std::size_t who, std::string_view text, std::uint64_t time) {
+    if (who >= lanes_.size()) crowd_[who].fail("unasked comes " + quoted(text));
     auto& lane = lanes_[who];
     if (lane.answered == lane.sent) crowd_[who].fail("nothing is asked, and there comes " + quoted(text));
     auto const expected = answer_.with({digits_of(lane.answered), lane.sender, 0});
@@ -56,6 +58,7 @@ public:
 
   /// Keeps as many of one client's messages under way as are wanted.
   void go_on(std::size_t who) {
+    if (who >= lanes_.size()) return;
     auto& lane = lanes_[who];
     if (paced() || window_.closed() || lane.sent - lane.answered == wanted_.in_flight) return;
     out_.clear();
@@ -128,7 +131,7 @@ public:
       room.sent_at.resize(wanted.in_flight);
       room.numbers = {0, digits_of(i * room_size_), digits_of(i)};
     }
-    if (in_rooms_) enter();
+    if (in_rooms_) enter_rooms(crowd, 0, 1, [&](std::size_t who, std::size_t) { return who / room_size_; });
   }
 
   bool paced() const { return false; }
@@ -180,25 +183,6 @@ private:
     return "42[\"" + event + "\",{" + id + R"("message":")" + payload_pattern(wanted_.payload) + "\"}]";
   }
 
-  void enter() {
-    frame_pattern const join(R"(421["join",{"id":")" + place_of(by_room) + "\"}]");
-    auto waiting = crowd_.size();
-    for (std::size_t who = 0; who < crowd_.size(); ++who) {
-      out_.clear();
-      join.append_to(out_, rooms_[who / room_size_].numbers);
-      crowd_[who].send(out_);
-    }
-    auto const check = [&](std::size_t who, std::string_view answer, std::uint64_t) {
-      if (answer != "431[]") crowd_[who].fail("instead of '431[]' comes " + quoted(answer));
-      --waiting;
-    };
-    auto const began = now();
-    while (waiting > 0) {
-      crowd_.turn(100, check, [](std::size_t, bool) {});
-      if (now() > began + 10'000'000'000) throw failure("after 10 seconds not everybody is in a room");
-    }
-  }
-
   load_crowd& crowd_;
   load_options const& wanted_;
   load_window& window_;
@@ -211,9 +195,12 @@ private:
   std::string out_;
 };
 
-/// Runs it through the window, waits for what is under way, and then a moment for what should not come.
+/// Has the others sit in rooms, each in many and many in each; runs it through the window, waits for what is
+/// under way, and then a moment for what should not come.
 template <class Messages> void run_stream(load_loop& loop, load_options const& wanted) {
   load_crowd crowd(loop, wanted);
+  enter_rooms(crowd, wanted.connections, wanted.rooms_each,
+              [&](std::size_t who, std::size_t i) { return (who + i) % wanted.others; });
   load_window window(wanted);
   Messages messages(crowd, wanted, window);
   auto const take = [&](std::size_t who, std::string_view text, std::uint64_t time) {

@@ -117,36 +117,52 @@ private:
   bool paused_ = false;
 };
 
-/// Has as many visitors at a time as are wanted in flight; when one goes the next comes.
-template <class Visit> void run_visits(load_loop& loop, load_options const& wanted) {
+/// Has as many visitors at a time as there are places; when one goes the next comes. `invite(place)` makes
+/// one, or none when no more shall come; `gone(came)` is told when each came, `turn()` is called in each turn
+/// of the loop.
+template <class Invite, class Gone, class Turn>
+void receive_visitors(load_loop& loop, std::size_t places, Invite&& invite, Gone&& gone, Turn&& turn) {
   struct place {
-    std::unique_ptr<Visit> visit;
+    decltype(invite(places)) visit;
     std::uint64_t came = 0;
   };
-  std::vector<place> places(wanted.in_flight);
+  std::vector<place> taken(places);
   std::size_t present = 0;
-  auto const invite = [&](std::size_t number) {
-    places[number].came = now();
-    places[number].visit = std::make_unique<Visit>(loop, wanted, number);
-    ++present;
+  auto const fill = [&](std::size_t number) {
+    taken[number].came = now();
+    taken[number].visit = invite(number);
+    if (taken[number].visit) ++present;
   };
-  load_window window(wanted);
-  for (std::size_t i = 0; i < places.size(); ++i) invite(i);
+  for (std::size_t i = 0; i < places; ++i) fill(i);
   while (present > 0) {
     epoll_event events[256];
     auto const count = loop.events.wait(events, 10);
     for (std::size_t i = 0; i < count; ++i) {
       auto const number = static_cast<std::size_t>(events[i].data.u64 / 2);
-      auto& at = places[number];
+      auto& at = taken[number];
       if (!at.visit || !at.visit->take(events[i].data.u64 % 2 != 0, events[i].events)) continue;
-      window.count(at.came, now());
+      gone(at.came);
       at.visit.reset();
       --present;
-      if (!window.closed()) invite(number);
+      fill(number);
     }
-    window.pass(now());
-    window.expect_progress(now());
+    turn();
   }
+}
+
+/// Visitors come until the window closes.
+template <class Visit> void run_visits(load_loop& loop, load_options const& wanted) {
+  load_window window(wanted);
+  receive_visitors(
+      loop, wanted.in_flight,
+      [&](std::size_t place) {
+        return window.closed() ? nullptr : std::make_unique<Visit>(loop, wanted, place);
+      },
+      [&](std::uint64_t came) { window.count(came, now()); },
+      [&] {
+        window.pass(now());
+        window.expect_progress(now());
+      });
   window.report();
 }
 

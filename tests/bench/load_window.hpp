@@ -3,7 +3,8 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <optional>
+#include <initializer_list>
+#include <utility>
 
 #include "histogram.hpp"
 #include "load_options.hpp"
@@ -23,18 +24,25 @@ public:
   /// To be called at least once in each turn of the loop.
   void pass(std::uint64_t time) {
     if (closed_ || time < opens_) return;
-    if (!open_) {
-      open_ = true;
-      opens_ = time;
-      server_before_ = server_time_();
-      own_before_ = own_processor_time();
-    } else if (time >= opens_ + in_nanoseconds(wanted_.seconds)) {
-      server_used_ = server_time_() - server_before_;
-      own_used_ = own_processor_time() - own_before_;
-      lasted_ = static_cast<double>(time - opens_) / 1e9;
-      open_ = false;
-      closed_ = true;
-    }
+    if (!open_)
+      open(time);
+    else if (time >= opens_ + in_nanoseconds(wanted_.seconds))
+      close(time);
+  }
+
+  /// What has its end otherwise than by time opens and closes it itself.
+  void open(std::uint64_t time) {
+    open_ = true;
+    opens_ = time;
+    server_before_ = server_time_();
+    own_before_ = own_processor_time();
+  }
+  void close(std::uint64_t time) {
+    server_used_ = server_time_() - server_before_;
+    own_used_ = own_processor_time() - own_before_;
+    lasted_ = static_cast<double>(time - opens_) / 1e9;
+    open_ = false;
+    closed_ = true;
   }
 
   /// A message has arrived that was sent at that time.
@@ -52,9 +60,10 @@ public:
       throw failure("nothing has come for 10 seconds: an answer is missing");
   }
 
-  /// One line of JSON. Per connection it has bytes, where they were measured.
-  void report(std::optional<memory_use> const& per_connection = {}) const {
-    if (messages_ == 0 && !per_connection) throw failure("no message arrived in the time of the measurement");
+  /// One line of JSON, with what else was measured as its last fields.
+  void report(std::initializer_list<std::pair<char const*, double>> more = {}) const {
+    if (messages_ == 0 && more.size() == 0)
+      throw failure("no message arrived in the time of the measurement");
     auto const each = [&](std::uint64_t used) {
       return messages_ == 0 ? 0 : static_cast<double>(used) / 1000 / static_cast<double>(messages_);
     };
@@ -66,9 +75,7 @@ public:
         static_cast<unsigned long long>(messages_),
         lasted_ > 0 ? static_cast<double>(messages_) / lasted_ : 0.0, times_.quantile(0.5),
         times_.quantile(0.99), times_.quantile(0.999), each(server_used_), each(own_used_));
-    if (per_connection)
-      std::printf(R"(,"memory_per_connection":%.1f,"resident_per_connection":%.1f)",
-                  per_connection->proportional, per_connection->resident);
+    for (auto const& [name, value] : more) std::printf(R"(,"%s":%.1f)", name, value);
     std::puts("}");
   }
 

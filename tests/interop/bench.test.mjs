@@ -10,7 +10,13 @@ import { promisify } from "node:util";
 import { within } from "./server.mjs";
 
 const programs = process.env.BENCH;
-const kinds = ["ack", "echo", "broadcast", "rooms", "idle", "connect", "polling", "upgrade", "offered"];
+const kinds = ["ack", "echo", "broadcast", "rooms", "idle", "connect", "polling", "upgrade"];
+const loads = [
+  ...kinds.map((kind) => `--kind ${kind}`),
+  "--kind offered --rate 1000",
+  "--kind ack --others 30 --rooms-each 10",
+  "--kind rooms_churn --rooms 2000 --rooms-each 100",
+];
 
 /** Starts a server on a port of its own choice; it ends with the test. */
 async function start(t, name, environment = {}) {
@@ -30,12 +36,10 @@ async function start(t, name, environment = {}) {
 }
 
 /** What the generator reports of a short load. */
-async function load({ pid, port }, kind) {
-  const short = "--connections 20 --in-flight 4 --rate 1000 --warm-up 0.1 --seconds 0.3".split(" ");
-  const { stdout } = await promisify(execFile)(`${programs}/bench_load`, [
-    ...["--pid", pid, "--port", port, "--kind", kind].map(String),
-    ...short,
-  ]);
+async function load({ pid, port }, wanted) {
+  const short = "--connections 20 --in-flight 4 --warm-up 0.1 --seconds 0.3";
+  const words = `--pid ${pid} --port ${port} ${short} ${wanted}`.split(" ");
+  const { stdout } = await promisify(execFile)(`${programs}/bench_load`, words);
   return JSON.parse(stdout);
 }
 
@@ -45,12 +49,13 @@ for (const [name, environment] of [
   ["limit_server", {}],
 ])
   describe(`benchmark: ${name} ${JSON.stringify(environment)}`, () => {
-    for (const kind of kinds)
-      it(`answers rightly: ${kind}`, async (t) => {
-        const report = await load(await start(t, name, environment), kind);
-        assert.equal(report.kind, kind);
-        if (kind === "idle") assert.ok(Number.isFinite(report.memory_per_connection));
+    for (const wanted of loads)
+      it(`answers rightly: ${wanted}`, async (t) => {
+        const report = await load(await start(t, name, environment), wanted);
+        assert.ok(wanted.includes(`--kind ${report.kind}`));
+        if (report.kind === "idle") assert.ok(Number.isFinite(report.memory_per_connection));
         else assert.ok(report.messages > 0);
+        if (report.kind === "rooms_churn") assert.equal(report.rooms, 2000);
       });
   });
 
@@ -67,6 +72,6 @@ describe("benchmark: the generator", () => {
     const other = createServer((_, answer) => answer.end("hello")).listen(0, "127.0.0.1");
     await once(other, "listening");
     t.after(() => other.close());
-    await assert.rejects(load({ pid: process.pid, port: other.address().port }, "ack"), /bench_load: /);
+    await assert.rejects(load({ pid: process.pid, port: other.address().port }, "--kind ack"), /bench_load: /);
   });
 });

@@ -6,9 +6,17 @@ import { createRequire } from "node:module";
 
 const engine = process.env.ENGINE ?? "ws";
 if (!["ws", "ws-bufferutil"].includes(engine)) throw new Error("ENGINE must be ws or ws-bufferutil");
-// ws falls back silently: without this, both would be the same where bufferutil is missing
-if (engine === "ws-bufferutil") createRequire(import.meta.url)("bufferutil");
-else process.env.WS_NO_BUFFER_UTIL = "1"; // before ws is loaded
+if (engine === "ws-bufferutil") {
+  delete process.env.WS_NO_BUFFER_UTIL;
+  // ws and bufferutil fall back silently: without this, both engines would be the same where the native part is missing
+  const { unmask } = createRequire(import.meta.url)("bufferutil");
+  if (!/\[native code\]/.test(unmask)) {
+    console.error("bufferutil has no native part for this machine");
+    process.exit(1);
+  }
+} else {
+  process.env.WS_NO_BUFFER_UTIL = "1"; // before ws is loaded
+}
 
 const { Server } = await import("socket.io");
 const { announce, port, serve } = await import("./application.mjs");
