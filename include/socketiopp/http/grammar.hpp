@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -15,11 +16,23 @@ constexpr bool same_name(std::string_view a, std::string_view b) {
                     [lower](char x, char y) { return lower(x) == lower(y); });
 }
 
+namespace detail {
+
+// Which bytes may stand in a token.
+inline constexpr auto token_bytes = [] {
+  std::array<bool, 256> may{};
+  for (unsigned char const c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    may[c] = true;
+  return may;
+}();
+
+}  // namespace detail
+
 /// Whether `text` is a token: a method, a header name, an element of `Connection` (RFC 9110, 5.6.2).
 constexpr bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return detail::token_bytes[static_cast<unsigned char>(c)];
   });
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cassert>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -20,40 +22,45 @@ struct header {
 
 /// Headers in the order of their arrival; names compare without case, and repeated names stay separate.
 class header_list {
+  struct sizes {
+    std::uint32_t name, value;
+  };
+
 public:
   /// Walks the headers; its end is `std::default_sentinel`.
   class iterator {
   public:
     /// Stands at the first header of the text that a list keeps.
-    explicit iterator(std::string_view text) : rest_(text) { split(); }
+    explicit iterator(std::string_view text) : rest_(text) {}
 
     header operator*() const {
-      return {rest_.substr(0, colon_), rest_.substr(colon_ + 1, end_ - colon_ - 1)};
+      auto const [name, value] = here();
+      return {rest_.substr(sizeof(sizes), name), rest_.substr(sizeof(sizes) + name, value)};
     }
 
     iterator& operator++() {
-      rest_.remove_prefix(end_ + 1);
-      split();
+      auto const [name, value] = here();
+      rest_.remove_prefix(sizeof(sizes) + name + value);
       return *this;
     }
 
     bool operator==(std::default_sentinel_t) const { return rest_.empty(); }
 
   private:
-    void split() {
-      colon_ = rest_.find(':');
-      end_ = rest_.find('\n');
+    sizes here() const {
+      sizes read;
+      std::memcpy(&read, rest_.data(), sizeof read);
+      return read;
     }
 
     std::string_view rest_;
-    std::string_view::size_type colon_ = 0;
-    std::string_view::size_type end_ = 0;
   };
 
   /// Adds a header. The name must be a token and the value a field value: the reader has seen to that.
   void add(std::string_view name, std::string_view value) {
     assert(is_token(name) && is_field_value(value));
-    text_.append(name).append(1, ':').append(value).append(1, '\n');
+    sizes const of{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
+    text_.append(reinterpret_cast<char const*>(&of), sizeof of).append(name).append(value);
   }
 
   /// The value of the first header of that name.
@@ -81,7 +88,7 @@ public:
   std::default_sentinel_t end() const { return {}; }
 
 private:
-  std::string text_;  // "name:value\n" for each: neither can hold a line feed, no name a colon
+  std::string text_;  // for each its sizes, the name and the value
 };
 
 }  // namespace socketiopp::http

@@ -108,6 +108,9 @@ inline void serialize(response const& answer, bool keep_alive, bool head_only, s
   for (auto const& [name, value] : answer.headers) {
     if (!is_token(name) || !is_field_value(value)) throw std::invalid_argument("not an HTTP header: " + name);
   }
+  std::size_t size = 128 + answer.body.size();  // what stands there anyway
+  for (auto const& [name, value] : answer.headers) size += name.size() + value.size() + 4;
+  out.reserve(out.size() + size);
   auto const interim = answer.status < 200;
   auto const bodiless = interim || answer.status == 204 || answer.status == 304;
 

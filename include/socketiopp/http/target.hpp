@@ -28,9 +28,9 @@ inline std::optional<std::string> percent_decode(std::string_view text) {
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
   };
-  std::string decoded;
+  std::string decoded(text.substr(0, text.find('%')));
   decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = decoded.size(); i < text.size(); ++i) {
     if (text[i] != '%') {
       decoded += text[i];
       continue;

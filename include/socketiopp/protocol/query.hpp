@@ -15,10 +15,20 @@
 /// are UTF-8.
 namespace socketiopp::protocol {
 
+namespace detail {
+
+// How much of the text stands for itself: nearly always all of it.
+inline std::size_t plain_prefix(std::string_view text) {
+  return std::min({text.find('%'), text.find('+'), text.size()});
+}
+
+}  // namespace detail
+
 /// Replaces each `%` with two hexadecimal digits by the byte they spell; any other `%` stays as it is.
 inline std::string percent_decode(std::string_view text, bool plus_is_space) {
-  std::string decoded;
-  decoded.reserve(text.size());
+  std::string decoded(text.substr(0, detail::plain_prefix(text)));
+  text.remove_prefix(decoded.size());
+  decoded.reserve(decoded.size() + text.size());
   while (!text.empty()) {
     unsigned char byte = 0;
     auto const digits = text.substr(1, 2);
@@ -66,7 +76,8 @@ inline std::vector<std::pair<std::string, std::string>> parse_query(std::string_
 inline std::optional<std::string> query_value(std::string_view query, std::string_view name) {
   std::optional<std::string> found;
   detail::for_each_field(query, [&](std::string_view field, std::string_view value) {
-    if (percent_decode(field, true) != name) return true;
+    if (detail::plain_prefix(field) == field.size() ? field != name : percent_decode(field, true) != name)
+      return true;
     found = percent_decode(value, true);
     return false;
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -28,7 +29,10 @@ namespace detail {
 
 // 16 bytes in base64.
 inline bool is_key(std::string const& key) {
-  return key.size() == 24 && key.ends_with("==") && websocketpp::base64_decode(key).size() == 16;
+  return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+                  c == '/';
+         });
 }
 
 inline http::response refuse_handshake(std::string_view why) {
