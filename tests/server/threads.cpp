@@ -342,6 +342,23 @@ TEST_CASE("threads: closing tells everybody, and ends when all threads have ende
   CHECK_THROWS_AS(tcp_client{on.port}, std::system_error);
 }
 
+TEST_CASE("threads: closing, who will poll may connect to any of them for it") {
+  running on(3);
+  auto const visitors = everywhere(on, 3);  // none of them has a connection
+  on.io.of<any>().emit("last");
+  on.io.close(1h);
+  for (auto const& one : visitors) {
+    tcp_client fresh(on.port);
+    fresh.write(fakes::get(fakes::with_sid(polling, one.sid)));
+    CHECK(fresh.take_response().body ==
+          "42[\"last\"]\x1e"
+          "6\x1e"
+          "1");
+  }
+  on.join();
+  CHECK_THROWS_AS(tcp_client{on.port}, std::system_error);
+}
+
 TEST_CASE("threads: a handler may stop the server, on any thread") {
   for (int i = 0; i < 6; ++i) {
     running on(3);

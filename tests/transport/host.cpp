@@ -200,7 +200,43 @@ TEST_CASE("host: closing, who reads slowly gets everything that was sent before"
   CHECK(poll.answer().body == "4" + std::string(5000, 'y') + "\x1e" + "6\x1e" + "1");
 }
 
-TEST_CASE("host: closing, nobody comes in any more, and requests are the last on their connection") {
+TEST_CASE("host: closing, who will poll may connect for it, as long as there is somebody") {
+  echo server;
+  std::string sid;
+  {
+    connection opens(server);
+    sid = opens.open_polling();
+    opens.write(fakes::post(with_sid(polling, sid), "4a"));
+    CHECK(opens.answer().body == "ok");
+  }
+  server.whole().close(1h);
+  server.run();
+  connection looks(server), polls(server);
+  SUBCASE("and gets what waits for it") {
+    auto const last = polls.ask(get(with_sid(polling, sid)));
+    CHECK(last.body ==
+          "4a\x1e"
+          "6\x1e"
+          "1");
+    CHECK(last.has("Connection: close"));
+    polls.close();
+  }
+  SUBCASE("or says that it goes") {
+    CHECK(polls.ask(fakes::post(with_sid(polling, sid), "1")).body == "ok");
+    polls.close();
+  }
+  SUBCASE("or never comes") {
+    CHECK(polls.ask(get(with_sid(polling, std::string(sid.size(), 'x')))).status == 400);
+    polls.close();
+    server.advance(30s);
+  }
+  CHECK(server.hub().size() == 0);
+  CHECK(looks.wire.closed());
+  CHECK(connection(server).wire.closed());
+  CHECK(server.endpoint().size() == 0);
+}
+
+TEST_CASE("host: closing, no session opens any more, and requests are the last on their connection") {
   echo server({}, [] {
     auto serving = echo::plain_service();
     serving.fallback = [](http::request const&, http::response& answer) { answer.body = "here"; };
@@ -219,7 +255,9 @@ TEST_CASE("host: closing, nobody comes in any more, and requests are the last on
   server.whole().close(1h);
   server.run();
   CHECK(server.hub().size() == 1);  // it does not read
-  CHECK(connection(server).wire.closed());
+  CHECK(connection(server).ask(get(polling)).status == 503);
+  CHECK(server.refused == texts{"3 Bad request SHUTTING_DOWN"});
+  server.refused.clear();
 
   auto const refused = kept.ask(get(polling));
   CHECK(refused.status == 503);

@@ -88,7 +88,8 @@ public:
 
   /// Ends all sessions after what is queued for them has been sent, and says when it `has_emptied`; then all
   /// connections, which `wind_down` allows; at the deadline whatever is left is ended at once. Calls `done`
-  /// when nothing is left.
+  /// when nothing is left. Until then it listens: a client that polls gets what is queued for it with its
+  /// next request, for which it may need a new connection.
   void close(std::chrono::milliseconds deadline, unique_function<void()> has_emptied,
              unique_function<void()> done) {
     closed_ = std::move(done);
@@ -99,14 +100,16 @@ public:
     turn_.want_end();
   }
 
-  /// Ends connections from now on: nobody's session needs them.
+  /// Accepts no connections from now on, and ends those that there are: nobody's session needs them.
   void wind_down() {
     winding_down_ = true;
+    close_listeners();
     turn_.want_end();
   }
 
   /// Ends all sessions, sends what that says, and ends all connections.
   void shut_down() {
+    close_listeners();
     hub_.abort_all(reason::server_shutting_down);
     turn_.end();
     endpoint_.close_all();
@@ -243,7 +246,7 @@ public:
       std::chrono::milliseconds deadline, unique_function<void()> done = [] {}) {
     at(0).post([this, deadline, done = std::move(done)]() mutable {
       waiting_.push_back(std::move(done));
-      // A session's next request may come over a connection of any shard.
+      // A session's next request may come over a connection of any shard, and through any listener.
       auto const occupied = std::make_shared<std::atomic<std::size_t>>(size());
       end_each([this, deadline, occupied](station& on, unique_function<void()> closed) {
         on.close(
@@ -272,7 +275,6 @@ private:
     auto const left = std::make_shared<std::atomic<std::size_t>>(size());
     for (auto const& each : stations_)
       each->post([this, &on = *each, how, left] {
-        on.close_listeners();
         how(on, [this, left] {
           if (--*left == 0) at(0).here() ? end() : at(0).post([this] { end(); });
         });
