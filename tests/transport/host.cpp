@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -104,6 +105,53 @@ TEST_CASE("host: sessions know of the request that opened them") {
   };
   one.ask(get("/engine.io/?EIO=4&transport=polling&a=b", "X-Name: y\r\n"));
   CHECK(known == "/engine.io/?EIO=4&transport=polling&a=b 127.0.0.1 y");
+}
+
+TEST_CASE("host: what a turn wants of another place is handed over at once, when the turn is over") {
+  struct executor_of_two {
+    struct place : executor::caller {
+      bool here() const { return inside; }
+      void post(unique_function<void()> work) {
+        ++posts;
+        caller::post(std::move(work));
+      }
+      void step() {
+        inside = true;
+        run();
+        inside = false;
+      }
+      bool inside = false;
+      int posts = 0;
+    };
+    std::size_t size() const { return both.size(); }
+    place& operator[](std::size_t i) { return both[i]; }
+    void run() {}
+    void stop() {}
+    std::array<place, 2> both;
+  };
+  transport::host<loopback, executor_of_two> server({}, {}, echo::plain_service(),
+                                                    [](std::size_t, engine::session&) { return nullptr; });
+  auto& [here, there] = server.executor().both;
+  texts done;
+  auto const note = [&](std::string what) { return [&, what] { done.push_back(what); }; };
+  server.at(0).post([&] {
+    server.at(1).post(note("one"));
+    server.at(0).post([&] { server.at(1).post(note("two")); });
+    server.at(1).post(note("three"));
+    CHECK(there.posts == 0);
+  });
+  server.at(1).post(note("from elsewhere"));
+  CHECK(std::exchange(there.posts, 0) == 1);
+  here.step();
+  CHECK(there.posts == 2);  // of two turns
+  CHECK(done.empty());
+  there.step();
+  CHECK(done == texts{"from elsewhere", "one", "three", "two"});
+
+  server.stop();
+  here.step();
+  there.step();
+  here.step();
 }
 
 // -- closing in order ------------------------------------------------------------------------------------

@@ -156,8 +156,9 @@ public:
     if (!dialect_.takes(content_type)) return abort_over(request);
     request.respond({200, "text/html", "ok", false});
     auto const understood = dialect_.read_body(content_type, body, [&](bool binary, std::span<char> packet) {
-      if (phase_ != phase::open) return receive_last(binary, packet), true;
-      return binary ? receive(std::as_bytes(packet)) : receive(packet);
+      if (phase_ == phase::closing && !binary && std::string_view(packet.data(), packet.size()) == "1")
+        finish_closing();  // it will not poll any more (W-049)
+      return phase_ != phase::open || (binary ? receive(std::as_bytes(packet)) : receive(packet));
     });
     if (!understood) abort(reason::parse_error);
   }
@@ -252,14 +253,6 @@ private:
     refresh();
     user_->on_binary(*message);
     return true;
-  }
-
-  /// While it closes it waits for the client's next poll, which does not come if the client closes too
-  /// (W-049).
-  void receive_last(bool binary, std::span<char> text) {
-    if (binary) return;
-    auto const packet = dialect_.decode(std::string_view(text.data(), text.size()));
-    if (packet && !packet->binary && packet->type == protocol::engine_type::close) finish_closing();
   }
 
   void receive_ping() {

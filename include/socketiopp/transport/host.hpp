@@ -15,6 +15,7 @@
 
 #include <asio/execution_context.hpp>
 
+#include <socketiopp/engine/handover.hpp>
 #include <socketiopp/engine/hub.hpp>
 #include <socketiopp/engine/options.hpp>
 #include <socketiopp/engine/place.hpp>
@@ -38,9 +39,15 @@ template <class Transport, executor::context Context> class station final : publ
 
 public:
   using endpoint_type = transport::endpoint<Transport, Context>;
+  using all = std::vector<std::unique_ptr<station>>;
 
-  station(engine::options const& options, site<endpoint_type>& on, Context& where, engine::hub::accept accept)
+  /// It will be the next of all `stations`, which are as many as the executor has places.
+  station(engine::options const& options, site<endpoint_type>& on, all const& stations, std::size_t places,
+          Context& where, engine::hub::accept accept)
       : engine::place(&context(where, context_)),
+        stations_(stations),
+        number_(stations.size()),
+        left_(places),
         where_(where),
         turn_([this] { where_.post([this] { end_turn(); }); }),
         hub_(options, turn_, std::move(accept),
@@ -61,6 +68,7 @@ public:
 
   bool here() const override { return where_.here(); }
   void post(unique_function<void()> work) override {
+    if (auto* const from = sender()) return from->leave(number_, std::move(work));
     where_.post([this, work = std::move(work)] {
       turn_.advance(where_.now());
       work();
@@ -123,8 +131,35 @@ public:
 private:
   void expired() override { shut_down(); }
 
+  /// The station on whose thread the caller is, if that is another one.
+  station* sender() const {
+    if (stations_.size() < 2 || here()) return nullptr;
+    auto const found =
+        std::find_if(stations_.begin(), stations_.end(), [](auto const& each) { return each->here(); });
+    return found == stations_.end() ? nullptr : found->get();
+  }
+
+  /// Has work done by another station after this turn.
+  void leave(std::size_t to, unique_function<void()> work) {
+    left_.add(to, std::move(work));
+    turn_.want_end();
+  }
+  void hand_over() {
+    left_.end([this](std::size_t to, std::vector<unique_function<void()>> work) {
+      stations_[to]->take_over(std::move(work));
+    });
+  }
+  void take_over(std::vector<unique_function<void()>> work) {
+    where_.post([this, work = std::move(work)] {
+      turn_.advance(where_.now());
+      for (auto const& each : work) each();
+    });
+  }
+
   void end_turn() {
+    hand_over();  // first: the others need not wait for what is sent here
     auto const next = turn_.end();
+    hand_over();
     if (emptied_ && hub_.size() == 0) std::exchange(emptied_, nullptr)();
     if (closed_ && winding_down_) {
       endpoint_.wind_down();
@@ -145,6 +180,9 @@ private:
       return other;
   }
 
+  all const& stations_;
+  std::size_t number_;
+  engine::handover left_;
   Context& where_;
   engine::turn turn_;
   engine::hub hub_;
@@ -174,13 +212,20 @@ public:
         site_{std::move(served), census(most)},
         accept_(std::move(accept_session)) {
     for (std::size_t i = 0; i < executor_.size(); ++i) {
-      stations_.push_back(std::make_unique<station>(
-          options_, site_, executor_[i], [this, i](engine::session& opened) { return accept_(i, opened); }));
+      stations_.push_back(
+          std::make_unique<station>(options_, site_, stations_, executor_.size(), executor_[i],
+                                    [this, i](engine::session& opened) { return accept_(i, opened); }));
       if (executor_.size() > 1) at(i).hub().join(site_.sessions, i);
     }
   }
   host(host const&) = delete;
   host& operator=(host const&) = delete;
+  ~host() {
+    while (!stations_.empty()) {  // none sees one that has gone
+      auto const last = std::move(stations_.back());
+      stations_.pop_back();
+    }
+  }
 
   Executor& executor() { return executor_; }
   service& served() { return site_.served; }
