@@ -13,6 +13,7 @@
 
 #include <socketiopp/executor/loop.hpp>
 #include <socketiopp/transport/acceptor.hpp>
+#include <socketiopp/transport/system_socket.hpp>
 
 using asio::ip::tcp;
 using socketiopp::executor::loop;
@@ -20,7 +21,8 @@ using socketiopp::executor::loop;
 namespace {
 
 // As little as makes one listen; its streams are bare sockets.
-struct listener : socketiopp::transport::acceptor<tcp, tcp::socket> {
+using bare = socketiopp::transport::system_socket<tcp>;
+struct listener : socketiopp::transport::acceptor<tcp, bare, bare> {
   explicit listener(loop& on) : acceptor(on) {
     tcp::endpoint const where(asio::ip::address_v4::loopback(), 0);
     listening().open(where.protocol());
@@ -34,10 +36,11 @@ struct scene {
   asio::io_context io;
   loop executor{io};
   std::optional<listener> door{executor};
-  std::vector<tcp::socket> accepted, clients;
+  std::vector<bare> accepted;
+  std::vector<tcp::socket> clients;
 
   void accept() {
-    door->accept([this](tcp::socket next) { accepted.push_back(std::move(next)); });
+    door->accept([this](bare next) { accepted.push_back(std::move(next)); });
   }
   void connect(std::size_t count = 1) {
     for (std::size_t i = 0; i < count; ++i) clients.emplace_back(io).connect(door->where());
@@ -78,7 +81,7 @@ TEST_CASE("acceptor: none while it pauses, and all of them after") {
 
 TEST_CASE("acceptor: whoever is accepted may pause it, and what waits stays in the backlog") {
   scene s;
-  s.door->accept([&s](tcp::socket next) {
+  s.door->accept([&s](bare next) {
     s.accepted.push_back(std::move(next));
     s.door->pause();
   });
@@ -96,7 +99,7 @@ TEST_CASE("acceptor: it may be closed, and go, by whoever is accepted") {
     CAPTURE(gone);
     scene s;
     int accepted = 0;
-    s.door->accept([&](tcp::socket) {
+    s.door->accept([&](bare) {
       ++accepted;
       s.door->close();
       if (gone) s.door.reset();

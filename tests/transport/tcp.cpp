@@ -19,24 +19,25 @@
 #include <socketiopp/transport/tcp.hpp>
 
 using socketiopp::executor::loop;
-using socketiopp::transport::tcp;
+namespace transport = socketiopp::transport;
 
-static_assert(socketiopp::transport::policy<tcp, loop>);
+static_assert(transport::policy<transport::tcp, loop>);
+static_assert(transport::policy<transport::asio_tcp, loop>);
 
 namespace {
 
 using asio_socket = asio::ip::tcp::socket;
 
 // Both ends of a connection on this machine.
-struct scene {
+template <class Tcp> struct scene {
   asio::io_context io;
   loop executor{io};
-  tcp::listener door{executor, "127.0.0.1", 0};
-  std::optional<tcp::stream> server;
+  typename Tcp::listener door{executor, "127.0.0.1", 0};
+  std::optional<typename Tcp::stream> server;
   asio_socket client = connect();
 
   asio_socket connect() {
-    door.accept([this](tcp::stream accepted) { server.emplace(std::move(accepted)); });
+    door.accept([this](typename Tcp::stream accepted) { server.emplace(std::move(accepted)); });
     asio_socket made(io);
     made.connect({asio::ip::make_address("127.0.0.1"), door.port()});
     while (!server) io.run_one();
@@ -56,8 +57,9 @@ std::string thrown_by(auto&& listen) {
 
 }  // namespace
 
-TEST_CASE("tcp: a stream never blocks, and tells when there is something to do") {
-  scene s;
+TEST_CASE_TEMPLATE("tcp: a stream never blocks, and tells when there is something to do", Tcp, transport::tcp,
+                   transport::asio_tcp) {
+  scene<Tcp> s;
   CHECK(s.server->remote_address() == "127.0.0.1");
   std::string into(100, '\0');
   std::error_code error;
@@ -86,8 +88,9 @@ TEST_CASE("tcp: a stream never blocks, and tells when there is something to do")
   CHECK((error == asio::error::eof));
 }
 
-TEST_CASE("tcp: more than the system takes at once leaves when there is room") {
-  scene s;
+TEST_CASE_TEMPLATE("tcp: more than the system takes at once leaves when there is room", Tcp, transport::tcp,
+                   transport::asio_tcp) {
+  scene<Tcp> s;
   std::string const block(1'000'000, 'x');
   std::string_view const pieces[] = {block, block, block, block, block, block, block, block};
   std::error_code error;
@@ -107,8 +110,9 @@ TEST_CASE("tcp: more than the system takes at once leaves when there is room") {
   CHECK(s.server->write_some(pieces, error) > 0);
 }
 
-TEST_CASE("tcp: the peer's end is an error that is not would_block") {
-  scene s;
+TEST_CASE_TEMPLATE("tcp: the peer's end is an error that is not would_block", Tcp, transport::tcp,
+                   transport::asio_tcp) {
+  scene<Tcp> s;
   s.client.close();
   bool told = false;
   s.server->wait_readable([&](std::error_code) { told = true; });
@@ -120,8 +124,9 @@ TEST_CASE("tcp: the peer's end is an error that is not would_block") {
   CHECK((error != std::errc::operation_would_block));
 }
 
-TEST_CASE("tcp: closing ends what waits, and the listener") {
-  scene s;
+TEST_CASE_TEMPLATE("tcp: closing ends what waits, and the listener", Tcp, transport::tcp,
+                   transport::asio_tcp) {
+  scene<Tcp> s;
   s.server->wait_readable([](std::error_code failed) { CHECK(failed); });
   s.server->close();
   s.server->close();
@@ -131,39 +136,42 @@ TEST_CASE("tcp: closing ends what waits, and the listener") {
   s.io.run();  // nothing is left to wait for
 }
 
-TEST_CASE("tcp: a listener that goes leaves nothing on the context") {
+TEST_CASE_TEMPLATE("tcp: a listener that goes leaves nothing on the context", Tcp, transport::tcp,
+                   transport::asio_tcp) {
   asio::io_context io;
   loop executor(io);
   {
-    tcp::listener door(executor, "127.0.0.1", 0);
-    door.accept([](tcp::stream) { FAIL("accepted"); });
+    typename Tcp::listener door(executor, "127.0.0.1", 0);
+    door.accept([](typename Tcp::stream) { FAIL("accepted"); });
   }
   io.run();
 }
 
-TEST_CASE("tcp: who cannot listen says where") {
+TEST_CASE_TEMPLATE("tcp: who cannot listen says where", Tcp, transport::tcp, transport::asio_tcp) {
   asio::io_context io;
   loop executor(io);
-  tcp::listener const taken(executor, "127.0.0.1", 0);
+  typename Tcp::listener const taken(executor, "127.0.0.1", 0);
   auto const port = std::to_string(taken.port());
   auto const says = [](std::string const& what, std::string const& part) {
     CAPTURE(what);
     CHECK(what.find(part) != std::string::npos);
   };
-  says(thrown_by([&] { tcp::listener(executor, "127.0.0.1", taken.port()); }), "127.0.0.1 port " + port);
-  says(thrown_by([&] { tcp::listener(executor, taken.port()); }), "port " + port);
-  says(thrown_by([&] { tcp::listener(executor, "no.address", 0); }), "no.address");
-  says(thrown_by([&] { tcp::listener(executor, "", 0); }), "listen on");
-  says(thrown_by([&] { tcp::listener(executor, "192.0.2.1", 0); }), "192.0.2.1");
+  says(thrown_by([&] { typename Tcp::listener(executor, "127.0.0.1", taken.port()); }),
+       "127.0.0.1 port " + port);
+  says(thrown_by([&] { typename Tcp::listener(executor, taken.port()); }), "port " + port);
+  says(thrown_by([&] { typename Tcp::listener(executor, "no.address", 0); }), "no.address");
+  says(thrown_by([&] { typename Tcp::listener(executor, "", 0); }), "listen on");
+  says(thrown_by([&] { typename Tcp::listener(executor, "192.0.2.1", 0); }), "192.0.2.1");
 }
 
-TEST_CASE("tcp: a listener on every address takes both families") {
+TEST_CASE_TEMPLATE("tcp: a listener on every address takes both families", Tcp, transport::tcp,
+                   transport::asio_tcp) {
   asio::io_context io;
   loop executor(io);
-  tcp::listener door(executor, 0);
+  typename Tcp::listener door(executor, 0);
   CHECK(door.port() != 0);
   int accepted = 0;
-  door.accept([&](tcp::stream) { ++accepted; });
+  door.accept([&](typename Tcp::stream) { ++accepted; });
   asio_socket client(io);
   client.connect({asio::ip::make_address("127.0.0.1"), door.port()});
   while (accepted == 0) io.run_one();

@@ -6,19 +6,19 @@
 #include <system_error>
 #include <utility>
 
-#include <asio/error.hpp>
+#include <asio/io_context.hpp>
 #include <asio/socket_base.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <socketiopp/meta/unique_function.hpp>
-#include <socketiopp/transport/socket_stream.hpp>
+#include <socketiopp/transport/asio_socket.hpp>
 
 /// What the listeners on all kinds of sockets share.
 namespace socketiopp::transport {
 
 /// A listening socket of an Asio protocol, which whoever derives from it opens. Makes a `Stream` of each
-/// socket.
-template <class Protocol, class Stream> class acceptor {
+/// `Socket`.
+template <class Protocol, class Socket, class Stream> class acceptor {
 public:
   acceptor(acceptor const&) = delete;
   acceptor& operator=(acceptor const&) = delete;
@@ -48,7 +48,7 @@ public:
 
 protected:
   template <class Context> explicit acceptor(Context& on)
-      : listening_(on.io_context()), retry_(on.io_context()) {}
+      : context_(on.io_context()), listening_(context_), retry_(context_) {}
   ~acceptor() = default;
 
   using socket_type = on_io_context<typename Protocol::acceptor>;
@@ -73,8 +73,8 @@ private:
   bool accept_waiting(std::weak_ptr<void> const& open) {
     for (int i = 0; i < accepts_in_a_row && !paused_; ++i) {
       std::error_code error;
-      auto connected = listening_.accept(error);
-      if (error == asio::error::would_block) break;
+      auto connected = Socket::accept(listening_, context_, error);
+      if (standard(error) == std::errc::operation_would_block) break;
       if (error) return wait_to_retry(), false;
       accepted_(Stream(std::move(connected)));
       if (open.expired()) return false;
@@ -93,6 +93,7 @@ private:
     });
   }
 
+  asio::io_context& context_;
   socket_type listening_;
   on_io_context<asio::steady_timer> retry_;
   unique_function<void(Stream)> accepted_;

@@ -14,20 +14,25 @@
 #include <unistd.h>
 
 #include <socketiopp/transport/acceptor.hpp>
-#include <socketiopp/transport/socket_stream.hpp>
+#include <socketiopp/transport/asio_socket.hpp>
+#include <socketiopp/transport/system_socket.hpp>
 
 /// Streams over Unix sockets, through Asio, for a proxy or other programs on the same machine. Needs an
 /// executor with an `io_context()`.
 namespace socketiopp::transport {
 
 struct local {
+  using socket = system_socket<asio::local::stream_protocol>;
+
   /// A connected Unix socket.
-  class stream : public socket_stream<asio::local::stream_protocol> {
+  class stream : public socket {
   public:
-    using socket_stream::socket_stream;
+    explicit stream(socket connected) : socket(std::move(connected)) {}
+    /// Takes a socket of Asio's that is connected, of an `io_context`.
+    explicit stream(asio::local::stream_protocol::socket connected) : socket(std::move(connected)) {}
 
     template <class Context> stream to(Context& other) && {
-      return stream(moved(socket(), other.io_context()));
+      return stream(socket::moved(*this, other.io_context()));
     }
 
     /// Empty: the other end is a program, not a place.
@@ -35,7 +40,7 @@ struct local {
   };
 
   /// A listening Unix socket, and the file that it is reached by.
-  class listener : public acceptor<asio::local::stream_protocol, stream> {
+  class listener : public acceptor<asio::local::stream_protocol, socket, stream> {
   public:
     /// Listens at a path. Only who may write to the file may connect; `mode` is what `chmod` takes, and is in
     /// force before the first connection. A socket's file to which nobody listens is replaced, everything

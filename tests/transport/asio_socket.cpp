@@ -15,7 +15,8 @@
 #include <asio/write.hpp>
 #include <doctest/doctest.h>
 
-#include <socketiopp/transport/socket_stream.hpp>
+#include <socketiopp/transport/asio_socket.hpp>
+#include <socketiopp/transport/system_socket.hpp>
 
 namespace transport = socketiopp::transport;
 using unix_protocol = asio::local::stream_protocol;
@@ -23,15 +24,15 @@ using unix_protocol = asio::local::stream_protocol;
 namespace {
 
 // Both ends of a pair of sockets.
-struct scene {
+template <class Socket> struct scene {
   asio::io_context io;
   unix_protocol::socket peer{io};
-  transport::socket_stream<unix_protocol> bytes = connect();
+  Socket bytes = connect();
 
-  transport::socket_stream<unix_protocol> connect() {
+  Socket connect() {
     unix_protocol::socket other(io);
     asio::local::connect_pair(peer, other);
-    return transport::socket_stream<unix_protocol>(std::move(other));
+    return Socket(std::move(other));
   }
   std::string read() {
     std::string into(100, '\0');
@@ -43,9 +44,12 @@ struct scene {
   std::error_code error;
 };
 
+using through_asio = transport::asio_socket<unix_protocol>;
+using through_system = transport::system_socket<unix_protocol>;
+
 }  // namespace
 
-TEST_CASE("socket_stream: errors of the system are the standard's, others stay what they are") {
+TEST_CASE("asio_socket: errors of the system are the standard's, others stay what they are") {
   auto const refused = transport::standard(asio::error::connection_refused);
   CHECK((refused == std::errc::connection_refused));
   CHECK(refused.value() == ECONNREFUSED);
@@ -53,8 +57,9 @@ TEST_CASE("socket_stream: errors of the system are the standard's, others stay w
   CHECK(!transport::standard({}));
 }
 
-TEST_CASE("socket_stream: what is not there yet would block, and is waited for") {
-  scene s;
+TEST_CASE_TEMPLATE("sockets: what is not there yet would block, and is waited for", Socket, through_asio,
+                   through_system) {
+  scene<Socket> s;
   CHECK(s.read().empty());
   CHECK((s.error == std::errc::operation_would_block));
   int told = 0;
@@ -76,8 +81,9 @@ TEST_CASE("socket_stream: what is not there yet would block, and is waited for")
   CHECK(told == 2);
 }
 
-TEST_CASE("socket_stream: pieces leave in order, more than one system call takes too") {
-  scene s;
+TEST_CASE_TEMPLATE("sockets: pieces leave in order, more than one system call takes too", Socket,
+                   through_asio, through_system) {
+  scene<Socket> s;
   std::vector<std::string_view> const many(100, "ab");
   std::error_code error;
   auto const size = s.bytes.write_some(many, error);
@@ -89,8 +95,8 @@ TEST_CASE("socket_stream: pieces leave in order, more than one system call takes
   CHECK(s.bytes.write_some(std::span(many).first(3), error) == 6);
 }
 
-TEST_CASE("socket_stream: the two ends of the peer") {
-  scene s;
+TEST_CASE_TEMPLATE("sockets: the two ends of the peer", Socket, through_asio, through_system) {
+  scene<Socket> s;
   s.bytes.shutdown();
   s.bytes.shutdown();
   char byte = 0;
@@ -107,8 +113,9 @@ TEST_CASE("socket_stream: the two ends of the peer") {
   CHECK((s.error == std::errc::broken_pipe));
 }
 
-TEST_CASE("socket_stream: what is closed says so, to whoever waits too") {
-  scene s;
+TEST_CASE_TEMPLATE("sockets: what is closed says so, to whoever waits too", Socket, through_asio,
+                   through_system) {
+  scene<Socket> s;
   s.bytes.wait_readable([](std::error_code failed) { CHECK(failed); });
   s.bytes.close();
   s.bytes.close();

@@ -18,7 +18,7 @@
 
 #include <socketiopp/meta/unique_function.hpp>
 
-/// What the streams over all kinds of connected sockets share.
+/// Connected sockets through Asio, on every system that it knows.
 namespace socketiopp::transport {
 
 /// The same error in the standard's category: that of Asio compares equal to no `std::errc`.
@@ -33,18 +33,32 @@ template <class Object> using on_io_context =
     typename Object::template rebind_executor<asio::io_context::executor_type>::other;
 
 /// A connected socket of an Asio protocol: a `transport::stream` but for the peer's address.
-template <class Protocol> class socket_stream {
-public:
-  static constexpr bool secure = false;
+template <class Protocol> class asio_socket {
   using socket_type = on_io_context<typename Protocol::socket>;
 
-  explicit socket_stream(socket_type socket) : socket_(std::move(socket)) {
+public:
+  static constexpr bool secure = false;
+
+  explicit asio_socket(socket_type socket) : socket_(std::move(socket)) {
     std::error_code ignored;  // a socket that has gone already says so when it is read
     socket_.non_blocking(true, ignored);
   }
-  /// A socket of the program's, which is one of an `io_context` too.
-  explicit socket_stream(typename Protocol::socket socket)
-      : socket_stream(moved(socket, context_of(socket))) {}
+  /// Takes a socket of Asio's that is connected, of an `io_context`.
+  explicit asio_socket(typename Protocol::socket connected)
+      : asio_socket(moved(connected, context_of(connected))) {}
+
+  /// The next socket that waits to be accepted.
+  template <class Acceptor>
+  static asio_socket accept(Acceptor& from, asio::io_context& on, std::error_code& error) {
+    socket_type accepted(on);
+    from.accept(accepted, error);
+    return asio_socket(std::move(accepted));
+  }
+
+  /// The same socket on another context. Who waits for it where it was is told that nothing comes any more.
+  static asio_socket moved(asio_socket& from, asio::io_context& to) {
+    return asio_socket(moved(from.socket_, to));
+  }
 
   std::size_t read_some(std::span<char> into, std::error_code& error) {
     auto const size = socket_.read_some(asio::buffer(into.data(), into.size()), error);
@@ -81,11 +95,11 @@ public:
   /// Where waits end.
   asio::io_context::executor_type executor() { return socket_.get_executor(); }
 
-protected:
-  socket_type& socket() { return socket_; }
-  socket_type const& socket() const { return socket_; }
+  typename Protocol::endpoint remote_endpoint(std::error_code& error) const {
+    return socket_.remote_endpoint(error);
+  }
 
-  /// The socket on that context. Who waits for it where it was is told that nothing comes any more.
+private:
   template <class Socket> static socket_type moved(Socket& from, asio::io_context& to) {
     socket_type own(to);
     std::error_code gone;  // which the first read will say
@@ -94,7 +108,6 @@ protected:
     return own;
   }
 
-private:
   static asio::io_context& context_of(typename Protocol::socket& given) {
     return static_cast<asio::io_context&>(asio::query(given.get_executor(), asio::execution::context));
   }
