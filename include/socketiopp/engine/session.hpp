@@ -360,10 +360,7 @@ private:
       outbox_.clear();
       if (poll_) respond_to_poll("1");
     }
-    if (user_)
-      user_->on_close(why);
-    else
-      untold_ = why;
+    user_ ? user_->on_close(why) : void(untold_ = why);
     if (!gracefully) finish_closing();
   }
 
