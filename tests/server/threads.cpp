@@ -352,12 +352,15 @@ TEST_CASE("threads: closing, who will poll may connect to any of them for it") {
   on.io.of<any>().emit("last");
   on.io.close(1h);
   for (auto const& one : visitors) {
-    tcp_client fresh(on.port);
-    fresh.write(fakes::get(fakes::with_sid(polling, one.sid)));
-    CHECK(fresh.take_response().body ==
-          "42[\"last\"]\x1e"
-          "6\x1e"
-          "1");
+    std::string heard;
+    while (!heard.ends_with('1')) {  // which is not with the first answer if its thread does not close yet
+      tcp_client fresh(on.port);
+      fresh.write(fakes::get(fakes::with_sid(polling, one.sid)));
+      auto const answer = fresh.take_response();
+      REQUIRE(answer.status == 200);
+      heard += answer.body;
+    }
+    CHECK(heard.starts_with(R"(42["last"])"));
   }
   on.join();
   CHECK_THROWS_AS(tcp_client{on.port}, std::system_error);
