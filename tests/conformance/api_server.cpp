@@ -133,7 +133,7 @@ template <class Namespace> void obey_one(Namespace& nsp) {
   nsp.template on<"rooms">([](socket_type& s) { return s.rooms(); });
   nsp.template on<"color">([](socket_type& s, std::string to) { return std::exchange(s.data().color, to); });
   nsp.template on<"quit">([](socket_type& s, bool close) { s.disconnect(close); });
-  nsp.template on<"query">([](socket_type& s) { return s.handshake().query; });
+  nsp.template on<"query">([](socket_type& s) { return std::string(s.handshake().query()); });
   nsp.template on<"ask_me">([](socket_type& s, int limit, sio::json::value question, sio::ack<report> reply) {
     auto const id = std::string(s.id());
     s.timeout(std::chrono::milliseconds(limit))
@@ -187,7 +187,7 @@ void obey(space& nsp) {
               std::vector<seen> all;
               for (auto const& one : found) {
                 auto const agent = one.handshake().header("x-agent");
-                all.push_back({one.id(), one.rooms(), one.data().color, one.handshake().query,
+                all.push_back({one.id(), one.rooms(), one.data().color, std::string(one.handshake().query()),
                                std::string(agent.value_or(""))});
               }
               reply(all);

@@ -231,7 +231,7 @@ public:
   engine::session& open(engine::link& over, bool websocket, engine::dialect speaks = {},
                         std::string query = {}) {
     engine::handshake opening;
-    opening.query = std::move(query);
+    opening.url = "/engine.io/?" + std::move(query);
     auto& opened = hub.open(hub.claim_next_id(), over, websocket, std::move(opening), speaks);
     if (auto* const socket = dynamic_cast<socket_link*>(&over)) socket->carry(opened, turn);
     settle();

@@ -24,3 +24,12 @@ TEST_CASE("handshake: without headers there is nothing to find") {
   CHECK_FALSE(opening.header("host"));
   CHECK_FALSE(opening.secure);
 }
+
+TEST_CASE("handshake: the query is what follows the first question mark (F-121)") {
+  engine::handshake opening;
+  CHECK(opening.query().empty());
+  opening.url = "/engine.io/";
+  CHECK(opening.query().empty());
+  opening.url = "/engine.io/?EIO=4&a=b?c";
+  CHECK(opening.query() == "EIO=4&a=b?c");
+}

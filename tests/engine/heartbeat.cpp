@@ -12,9 +12,10 @@ using step = engine::heartbeat::step;
 namespace {
 
 constexpr engine::time_point start{1h};
+engine::options const options{.ping_interval = 300ms, .ping_timeout = 200ms};
 
 engine::heartbeat started() {
-  engine::heartbeat beat(300ms, 200ms);
+  engine::heartbeat beat(options);
   beat.start(start);
   return beat;
 }
@@ -22,7 +23,7 @@ engine::heartbeat started() {
 }  // namespace
 
 TEST_CASE("heartbeat: has nothing to do until it is started") {
-  CHECK(engine::heartbeat(300ms, 200ms).due() == engine::time_point::max());
+  CHECK(engine::heartbeat(options).due() == engine::time_point::max());
 }
 
 TEST_CASE("heartbeat: a ping after the interval, and after that from each pong (W-080)") {
@@ -69,7 +70,7 @@ TEST_CASE("heartbeat: pongs that nobody asked for do not matter (W-062)") {
 }
 
 TEST_CASE("heartbeat: a client that asks has both times to do so, from whatever it said last (W-191)") {
-  engine::heartbeat beat(300ms, 200ms, true);
+  engine::heartbeat beat(options, true);
   CHECK(beat.due() == engine::time_point::max());
   beat.start(start);
   CHECK(beat.due() == start + 500ms);

@@ -57,10 +57,10 @@ TEST_CASE("hub: a session remembers the request that opened it") {
   shard on;
   socket_link socket;
   engine::handshake opening;
-  opening.query = "EIO=4&a=b";
+  opening.url = "/engine.io/?EIO=4&a=b";
   opening.headers = "x: y\n";
   auto const& opened = on.hub.open(on.hub.claim_next_id(), socket, true, opening);
-  CHECK(opened.handshake().query == "EIO=4&a=b");
+  CHECK(opened.handshake().query() == "EIO=4&a=b");
   CHECK(opened.handshake().header("x") == "y");
 }
 

@@ -308,7 +308,7 @@ TEST_CASE("counters: rooms that are joined and left, also by those who go") {
   world w;
   w.hall.use([](talker& s) {
     s.join("waiting");
-    return s.handshake().query.find("no") == std::string::npos ? sio::admission(sio::admit)
+    return s.handshake().query().find("no") == std::string::npos ? sio::admission(sio::admit)
                                                                : sio::refuse("no");
   });
   client c(w);

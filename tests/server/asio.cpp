@@ -461,7 +461,7 @@ TEST_CASE("asio: middlewares may be coroutines") {
   scene on;
   gate door;
   on.lobby.use([&](io_socket& s) -> awaitable<sio::admission> {
-    s.data().name = s.handshake().query;
+    s.data().name = s.handshake().query();
     co_await door.pass();
     if (s.data().name.find("bad") != std::string::npos) co_return sio::refuse("no");
     if (s.data().name.find("wrong") != std::string::npos) throw std::runtime_error("wrong");
@@ -552,7 +552,7 @@ TEST_CASE("asio: a socket whose client has gone stays what it was, and does noth
     CHECK(s.id() == id);
     CHECK(s.nsp() == "/");
     CHECK(s.data().name == text);
-    CHECK(s.handshake().query.ends_with("token=" + text));
+    CHECK(s.handshake().query().ends_with("token=" + text));
     CHECK(s.handshake().header("host") == "test");
     CHECK(s.rooms().empty());
     CHECK_FALSE(s.writable());
@@ -762,7 +762,7 @@ TEST_CASE("asio: coroutines that wait when the server ends never go on") {
   std::optional<scene> on(std::in_place);
   on->lobby.use([&](io_socket& s) -> awaitable<sio::admission> {
     auto const local = for_door;
-    if (s.handshake().query.ends_with("wait")) co_await door.pass();
+    if (s.handshake().query().ends_with("wait")) co_await door.pass();
     co_return sio::admit;
   });
   on->lobby.on_connect([&](io_socket& s) -> awaitable<void> {

@@ -374,7 +374,7 @@ private:
   // -- what comes in -------------------------------------------------------------------------------------
 
   void enter(io_socket& s) {
-    auto const number = protocol::query_value(s.handshake().query, "life");
+    auto const number = protocol::query_value(s.handshake().query(), "life");
     auto& its = lives[std::stoul(std::string(number.value_or("0")))];
     auto& at = *seats_.emplace_back(std::make_unique<seat>(its, s));
     s.data().at = &at;

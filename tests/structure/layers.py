@@ -47,6 +47,7 @@ UNTESTED = {
     'core/targets.hpp': 'only declares',
     'engine/link.hpp': 'only declares',
     'observer/events.hpp': 'only declares',
+    'transport/request_state.hpp': 'only declares',
     'transport/system_socket.hpp': 'only names; tested with asio_socket.hpp',
     'typed/fwd.hpp': 'only declares',
     'typed/handlers.hpp': 'only declares',

@@ -144,6 +144,10 @@ TEST_CASE("epoll_socket: who waits may be the last to hold it") {
     bytes.wait_readable([held = std::move(held)](std::error_code) {});
     bytes.close();
   }
+  SUBCASE("and is left") {
+    bytes.wait_readable([held = std::move(held)](std::error_code) {});
+    auto const other = std::move(bytes);
+  }
   CHECK(seen.expired());
 }
 

@@ -100,9 +100,11 @@ TEST_CASE("service: F-121: what a session keeps of its request") {
   request.remote_address = "192.0.2.1";
   request.headers.add("X-Odd-Name", "Value: Kept");
   request.headers.add("Cookie", "a=b");
+  request.headers.add("Connection", "Upgrade");
+  request.headers.add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
   auto const kept = transport::remember(request, true);
   CHECK(kept.url == "/engine.io/?a=%20b");
-  CHECK(kept.query == "a=%20b");
+  CHECK(kept.query() == "a=%20b");
   CHECK(kept.remote_address == "192.0.2.1");
   CHECK(kept.secure);
   CHECK(kept.headers == "x-odd-name: Value: Kept\ncookie: a=b\n");

@@ -63,7 +63,7 @@ TEST_CASE("remote_socket: what was known when it was asked for (F-134)") {
   CHECK(seen.id() == f.id);
   CHECK(seen.nsp() == "/chat");
   CHECK(seen.rooms() == packets{f.id, "a"});
-  CHECK(seen.handshake().query.find("token=x") != std::string::npos);
+  CHECK(seen.handshake().query().find("token=x") != std::string::npos);
   CHECK(seen.data().name == "nobody");
   f.one.send(R"(2/chat,["rename","anna"])");
   f.found[0].join("b");

@@ -125,7 +125,7 @@ TEST_CASE("socket: F-100, F-120: what is known of it") {
     CHECK(s.id().size() == 20);
     CHECK(s.nsp() == "/");
     CHECK(s.connected());
-    CHECK(s.handshake().query.find("EIO=4") != std::string::npos);
+    CHECK(s.handshake().query().find("EIO=4") != std::string::npos);
     CHECK(s.handshake().header("host") == "test");
     CHECK(s.handshake().remote_address == "127.0.0.1");
   });

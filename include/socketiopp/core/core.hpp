@@ -97,22 +97,22 @@ template <class Policies> void socket<Policies>::tell_watchers(parser::outgoing 
 }
 
 template <class Policies> void socket<Policies>::restore(engine::id const& pid, lost_session found) {
-  pid_ = pid;
   id_ = found.sid;
-  found_ = std::make_unique<lost_session>(std::move(found));
+  comeback_ = std::make_unique<comeback>(comeback{.pid = pid, .found = std::move(found)});
 }
 
 template <class Policies> std::vector<parser::outgoing> socket<Policies>::enter() {
   auto* const recovery = connection_.session().speaks().v3 ? nullptr : slice_.recovery();
-  auto const found = std::move(found_);
+  auto const found = comeback_ ? std::exchange(comeback_->found, std::nullopt) : std::nullopt;
   // A middleware may have taken so long that more is missing by now than is kept.
   recovered_ = found && recovery->log().reaches(found->offset);
-  if (recovery && !recovered_) pid_ = connection_.on().hub().next_id();
+  if (!recovered_) comeback_.reset();
+  if (recovery && !recovered_)
+    comeback_ = std::make_unique<comeback>(comeback{.pid = connection_.on().hub().next_id()});
   phase_ = phase::connected;
   slice_.add(*this);
-  since_ = slice_.of().offset(true);
+  if (comeback_) comeback_->since = recovered_ ? found->offset : slice_.of().offset(true);
   if (!recovered_) return {};
-  since_ = found->offset;
   for (auto const& room : found->rooms) join(room);
   slice_.of().give_data(*this, found->data);
   std::vector<parser::outgoing> missed;
@@ -132,7 +132,7 @@ template <class Policies> void socket<Policies>::end(reason why) {
   auto& of = slice_.of();
   of.on_disconnecting(*this, why);
   std::optional<lost_session> lost;
-  if (pid_ && recoverable(why)) lost = lost_session{id_, rooms(), since_, nullptr};
+  if (comeback_ && recoverable(why)) lost = lost_session{id_, rooms(), comeback_->since, nullptr};
   slice_.remove(*this);
   phase_ = phase::disconnected;
   connection_.release(*this);
@@ -141,7 +141,7 @@ template <class Policies> void socket<Policies>::end(reason why) {
   of.on_disconnect(*this, why);
   if (!lost) return;
   lost->data = of.take_data(*this);
-  slice_.recovery()->remember(*pid_, std::move(*lost));
+  slice_.recovery()->remember(comeback_->pid, std::move(*lost));
 }
 
 template <class Policies> pending_acks<Policies>& socket<Policies>::acks() {

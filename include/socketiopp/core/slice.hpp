@@ -55,12 +55,12 @@ public:
     if (entering.pid()) by_pid_.emplace(*entering.pid(), &entering);
     entering.place = all_.size();
     all_.push_back(&entering);
-    by_id_.emplace(entering.id(), &entering);
+    by_id_.insert(&entering);
   }
 
   void remove(socket<Policies>& leaving) {
     leave_all(leaving);
-    by_id_.erase(leaving.id());
+    by_id_.erase(&leaving);
     if (leaving.pid()) by_pid_.erase(*leaving.pid());
     all_[leaving.place] = all_.back();
     all_[leaving.place]->place = leaving.place;
@@ -87,7 +87,7 @@ public:
   /// The socket of that id, or null.
   socket<Policies>* find(engine::id const& wanted) const {
     auto const found = by_id_.find(wanted);
-    return found == by_id_.end() ? nullptr : found->second;
+    return found == by_id_.end() ? nullptr : *found;
   }
 
   /// The targets, each once, kept in memory: whoever has them may do anything with them.
@@ -167,7 +167,7 @@ private:
   core::namespace_<Policies>& namespace_of_;
   core::shard<Policies>& shard_;
   std::vector<socket<Policies>*> all_;
-  std::unordered_map<engine::id, socket<Policies>*> by_id_;
+  engine::table_by_id<socket<Policies>*> by_id_;
   std::unordered_map<engine::id, socket<Policies>*> by_pid_;  // where clients come back
   std::unique_ptr<core::recovery> recovery_;
   core::rooms<socket<Policies>> rooms_;

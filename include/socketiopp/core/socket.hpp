@@ -94,8 +94,8 @@ public:
   /// whole connection (W-131).
   void disconnect(bool close);
 
-  /// What the client will show to be recognised, where clients come back.
-  std::optional<engine::id> const& pid() const { return pid_; }
+  /// What the client will show to be recognised, where clients come back; else null.
+  engine::id const* pid() const { return comeback_ ? &comeback_->pid : nullptr; }
   /// Whether it is one that was gone, with its id, rooms and data.
   bool recovered() const { return recovered_; }
 
@@ -133,6 +133,12 @@ public:
 private:
   enum class phase : std::uint8_t { entering, connected, disconnecting, disconnected };
 
+  struct comeback {
+    engine::id pid;
+    std::uint64_t since = 0;                 // the offset that was current when it entered
+    std::optional<lost_session> found = {};  // until it enters
+  };
+
   void keep(parser::outgoing const& packet);
   void tell_watchers(parser::outgoing const& packet);
   pending_acks<Policies>& acks();
@@ -144,11 +150,9 @@ private:
   core::slice<Policies>& slice_;
   std::shared_ptr<engine::handshake const> handshake_;
   engine::id id_;
-  std::optional<engine::id> pid_;
-  bool recovered_ = false;
-  std::uint64_t since_ = 0;              // the offset that was current when it entered
-  std::unique_ptr<lost_session> found_;  // until it enters
   phase phase_ = phase::entering;
+  bool recovered_ = false;
+  std::unique_ptr<comeback> comeback_;  // where clients come back
   std::vector<typename core::rooms<socket>::membership> memberships_;
   std::unique_ptr<pending_acks<Policies>> acks_;  // few sockets ever ask
   std::uint32_t next_ack_id_ = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 
+#include <socketiopp/engine/options.hpp>
 #include <socketiopp/engine/timer_wheel.hpp>
 
 /// Whether the client is still there (tests/wire_rules.md).
@@ -16,16 +16,17 @@ public:
   /// What is to be done when `due` has come.
   enum class step : std::uint8_t { ping, give_up };
 
-  heartbeat(std::chrono::milliseconds interval, std::chrono::milliseconds timeout, bool client_asks = false)
-      : interval_(interval), timeout_(timeout), client_asks_(client_asks) {}
+  /// `options` outlives it.
+  explicit heartbeat(engine::options const& options, bool client_asks = false)
+      : options_(&options), client_asks_(client_asks) {}
 
   /// When something is to be done.
   time_point due() const { return due_; }
 
   void start(time_point now) {
     waiting_ = client_asks_;
-    due_ = now + interval_;
-    if (client_asks_) due_ += timeout_;
+    due_ = now + options_->ping_interval;
+    if (client_asks_) due_ += options_->ping_timeout;
   }
 
   /// `due` has come.
@@ -33,7 +34,7 @@ public:
     if (waiting_) return step::give_up;  // W-081
     waiting_ = true;
     refreshed_ = false;
-    due_ = now + timeout_;
+    due_ = now + options_->ping_timeout;
     return step::ping;
   }
 
@@ -48,14 +49,13 @@ public:
     if (client_asks_) return start(now);
     if (!waiting_ || refreshed_) return;
     refreshed_ = true;
-    due_ = now + timeout_;
+    due_ = now + options_->ping_timeout;
   }
 
 private:
-  std::chrono::milliseconds interval_;
-  std::chrono::milliseconds timeout_;
-  bool client_asks_;
+  engine::options const* options_;
   time_point due_ = time_point::max();
+  bool client_asks_;
   bool waiting_ = false;    // for a pong, or a client that asks
   bool refreshed_ = false;  // this wait
 };

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -63,7 +62,7 @@ public:
   /// The session of that id, or null.
   session* find(id const& wanted) const {
     auto const found = sessions_.find(wanted);
-    return found == sessions_.end() ? nullptr : found->second.get();
+    return found == sessions_.end() ? nullptr : found->get();
   }
 
   /// Keeps an id for a session; none if there is one of that id.
@@ -84,7 +83,9 @@ public:
     auto opened = std::make_unique<session>(id, std::move(opening), speaks, options_, turn_, owner);
     opened->start(over, websocket);
     opened->attach(accept_(*opened));
-    return *sessions_.emplace(claimed.fulfil(), std::move(opened)).first->second;
+    auto& kept = **sessions_.insert(std::move(opened)).first;
+    claimed.fulfil();
+    return kept;
   }
 
   /// Ends every session after what is queued for it has been sent, and lets none open any more.
@@ -109,7 +110,7 @@ private:
   std::vector<session*> all() const {  // sessions leave the table as they end
     std::vector<session*> listed;
     listed.reserve(sessions_.size());
-    for (auto const& [id, session] : sessions_) listed.push_back(session.get());
+    for (auto const& session : sessions_) listed.push_back(session.get());
     return listed;
   }
 
@@ -118,9 +119,9 @@ private:
   }
 
   void release(session& ended) override {
-    auto node = sessions_.extract(ended.id());
+    auto node = sessions_.extract(sessions_.find(ended.id()));
     if (roster_) roster_->remove(ended.id());
-    turn_.discard(std::move(node.mapped()));
+    turn_.discard(std::move(node.value()));
   }
 
   engine::options const& options_;
@@ -128,7 +129,7 @@ private:
   accept accept_;
   bound_hook on_bound_;
   id_source ids_;
-  std::unordered_map<id, std::unique_ptr<session>> sessions_;
+  table_by_id<std::unique_ptr<session>> sessions_;
   engine::roster* roster_ = nullptr;
   std::size_t number_ = 0;
   bool closing_ = false;

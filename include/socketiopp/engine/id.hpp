@@ -11,6 +11,7 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <unordered_set>
 
 #include <socketiopp/protocol/base64.hpp>
 
@@ -74,10 +75,35 @@ private:
 }  // namespace socketiopp::engine
 
 template <> struct std::hash<socketiopp::engine::id> {
-  /// The characters are random already: eight of them are a hash.
+  /// The characters are random already, but for those of a program's own ids, which may begin alike.
   std::size_t operator()(socketiopp::engine::id const& id) const noexcept {
-    std::size_t value;
-    std::memcpy(&value, id.view().data(), sizeof value);
-    return value;
+    std::size_t first, last;
+    std::memcpy(&first, id.view().data(), sizeof first);
+    std::memcpy(&last, id.view().data() + socketiopp::engine::id::size - sizeof last, sizeof last);
+    return first + last * 31;
   }
 };
+
+namespace socketiopp::engine {
+
+/// A table of pointers to things that have an `id()`, which it finds by that: half a table of pairs.
+struct hash_of_id {
+  using is_transparent = void;
+  std::size_t operator()(id const& wanted) const noexcept { return std::hash<id>{}(wanted); }
+  template <class Pointer> std::size_t operator()(Pointer const& to) const noexcept {
+    return (*this)(to->id());
+  }
+};
+struct same_id {
+  using is_transparent = void;
+  template <class Left, class Right> bool operator()(Left const& left, Right const& right) const noexcept {
+    return of(left) == of(right);
+  }
+
+private:
+  static id const& of(id const& itself) { return itself; }
+  template <class Pointer> static id const& of(Pointer const& to) { return to->id(); }
+};
+template <class Pointer> using table_by_id = std::unordered_set<Pointer, hash_of_id, same_id>;
+
+}  // namespace socketiopp::engine

@@ -52,10 +52,7 @@ public:
   engine::id const& id() const { return id_; }
 
   /// The session has opened, and keeps it until it ends.
-  engine::id fulfil() {
-    in_ = nullptr;
-    return id_;
-  }
+  void fulfil() { in_ = nullptr; }
 
 private:
   engine::id id_;

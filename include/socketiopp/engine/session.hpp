@@ -39,13 +39,13 @@ public:
   session(engine::id id, engine::handshake opening, dialect speaks, engine::options const& options,
           engine::turn& turn, session_owner& owner)
       : id_(id),
-        handshake_(std::make_shared<engine::handshake const>(std::move(opening))),
         dialect_(speaks),
+        handshake_(std::make_shared<engine::handshake const>(std::move(opening))),
         options_(options),
         turn_(turn),
         owner_(owner),
         outbox_(options, turn),
-        heartbeat_(options.ping_interval, options.ping_timeout, speaks.client_pings()) {}
+        heartbeat_(options, speaks.client_pings()) {}
 
   engine::id const& id() const { return id_; }
   engine::handshake const& handshake() const { return *handshake_; }
@@ -98,8 +98,7 @@ public:
   void close(reason why, bound exceeded) {
     if (phase_ != phase::open) return;
     report(exceeded);
-    close_code_ = 1008;
-    close_reason_ = to_string(exceeded);
+    exceeded_ = exceeded;
     finish(why, true);
   }
 
@@ -212,6 +211,7 @@ private:
   enum class phase : std::uint8_t { open, closing, closed };
 
   static constexpr auto linger = std::chrono::seconds(30);  // W-049
+  static constexpr std::uint16_t policy_violation = 1008;   // RFC 6455, 7.4.1
 
   /// Ends the session for a request that it should not have got.
   void abort_over(link& request) {
@@ -287,7 +287,7 @@ private:
 
   void respond_to_poll(std::span<shared_packet const> packets) {
     upgrade_.poll_ended();
-    std::exchange(poll_, nullptr)->respond(dialect_.answer_poll(packets, handshake_->query));
+    std::exchange(poll_, nullptr)->respond(dialect_.answer_poll(packets, handshake_->query()));
   }
   void respond_to_poll(std::string_view packet) {
     auto const only = text_packet(packet);
@@ -368,15 +368,18 @@ private:
     if (std::exchange(phase_, phase::closed) == phase::closed) return;
     timer::cancel();
     outbox_.clear();
-    if (websocket_) std::exchange(websocket_, nullptr)->close(close_code_, close_reason_);
+    if (websocket_)
+      std::exchange(websocket_, nullptr)
+          ->close(exceeded_ ? policy_violation : no_status, exceeded_ ? to_string(*exceeded_) : "");
     if (poll_) respond_to_poll("1");
     if (untold_) user_->on_close(*untold_);
     owner_.release(*this);
   }
 
   engine::id id_;
-  std::shared_ptr<engine::handshake const> handshake_;
   dialect dialect_;
+  phase phase_ = phase::open;
+  std::shared_ptr<engine::handshake const> handshake_;
   engine::options const& options_;
   engine::turn& turn_;
   session_owner& owner_;
@@ -389,11 +392,9 @@ private:
 
   heartbeat heartbeat_;
   upgrade upgrade_;
-  phase phase_ = phase::open;
-  bool polled_ = false;                   // a poll was waiting when the session began to close (W-048)
-  std::uint16_t close_code_ = no_status;  // for a WebSocket
-  std::string_view close_reason_;
-  std::optional<reason> untold_;  // why it ended before there was a user to tell
+  bool polled_ = false;            // a poll was waiting when the session began to close (W-048)
+  std::optional<bound> exceeded_;  // why its WebSocket is closed
+  std::optional<reason> untold_;   // why it ended before there was a user to tell
 };
 
 }  // namespace socketiopp::engine

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -18,44 +19,43 @@ namespace socketiopp::engine {
 /// waiting poll is ended every now and then, so that the client can stop polling (W-100).
 class upgrade {
 public:
-  bool under_way() const { return socket_ != nullptr; }
+  bool under_way() const { return attempt_ != nullptr; }
   /// Whether the link is that WebSocket.
-  bool is(link const& candidate) const { return socket_ == &candidate; }
+  bool is(link const& candidate) const { return attempt_ && attempt_->socket == &candidate; }
   /// Whether the probe has been answered.
-  bool probed() const { return probed_; }
+  bool probed() const { return attempt_ && attempt_->probed; }
   /// How the WebSocket speaks. Browsers have polls in text and frames in binary.
-  dialect speaks() const { return speaks_; }
+  dialect speaks() const { return attempt_ ? attempt_->speaks : dialect(); }
   /// When something is to be done.
-  time_point due() const { return std::min(until_, noop_at_); }
+  time_point due() const { return attempt_ ? std::min(attempt_->until, attempt_->noop_at) : never; }
 
   void begin(link& socket, time_point until, dialect speaks = {}) {
-    socket_ = &socket;
-    until_ = until;
-    speaks_ = speaks;
+    attempt_ = std::make_unique<attempt>(attempt{.socket = &socket, .speaks = speaks, .until = until});
   }
 
   void answer_probe() {
     std::vector<shared_packet> reply{text_packet("3probe")};
-    socket_->send(reply);
-    probed_ = true;
+    attempt_->socket->send(reply);
+    attempt_->probed = true;
   }
 
   /// A poll waits from now on, or no longer does.
   void poll_waits(time_point now) {
-    if (probed_) noop_at_ = now + noop_delay;
+    if (probed()) attempt_->noop_at = now + noop_delay;
   }
-  void poll_ended() { noop_at_ = never; }
+  void poll_ended() {
+    if (attempt_) attempt_->noop_at = never;
+  }
 
   /// Whether the poll that waits is to be ended.
-  bool wants_noop(time_point now) const { return noop_at_ <= now; }
+  bool wants_noop(time_point now) const { return attempt_ && attempt_->noop_at <= now; }
   /// Whether it has taken too long (W-107).
-  bool too_late(time_point now) const { return until_ <= now; }
+  bool too_late(time_point now) const { return attempt_ && attempt_->until <= now; }
 
   /// The upgrade is over: it has succeeded, or its WebSocket has gone. Answers with that.
   link* end() {
-    probed_ = false;
-    until_ = noop_at_ = never;
-    return std::exchange(socket_, nullptr);
+    auto const ended = std::exchange(attempt_, nullptr);
+    return ended ? ended->socket : nullptr;
   }
 
   /// The upgrade has failed; long-polling goes on.
@@ -67,11 +67,15 @@ private:
   static constexpr auto never = time_point::max();
   static constexpr auto noop_delay = std::chrono::milliseconds(100);
 
-  link* socket_ = nullptr;
-  dialect speaks_;
-  bool probed_ = false;
-  time_point until_ = never;
-  time_point noop_at_ = never;
+  struct attempt {
+    link* socket;
+    dialect speaks;
+    bool probed = false;
+    time_point until;
+    time_point noop_at = never;
+  };
+
+  std::unique_ptr<attempt> attempt_;  // few sessions have one, and not for long
 };
 
 }  // namespace socketiopp::engine

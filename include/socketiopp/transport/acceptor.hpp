@@ -48,7 +48,9 @@ public:
 
 protected:
   template <class Context> explicit acceptor(Context& on)
-      : context_(on.io_context()), listening_(context_), retry_(context_) {}
+      : context_(on.io_context()), listening_(context_), retry_(context_) {
+    Socket::prepare(context_);
+  }
   ~acceptor() = default;
 
   using socket_type = on_io_context<typename Protocol::acceptor>;

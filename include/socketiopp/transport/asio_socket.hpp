@@ -47,6 +47,9 @@ public:
   explicit asio_socket(typename Protocol::socket connected)
       : asio_socket(moved(connected, context_of(connected))) {}
 
+  /// Sees to what its sockets need on a context.
+  static void prepare(asio::io_context&) {}
+
   /// The next socket that waits to be accepted.
   template <class Acceptor>
   static asio_socket accept(Acceptor& from, asio::io_context& on, std::error_code& error) {

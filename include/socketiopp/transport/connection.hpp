@@ -63,7 +63,7 @@ public:
 
   void cut() override {
     session_ = nullptr;
-    post_of_.reset();
+    if (base::state()) base::state()->post_of.reset();
     wire::close_stream();
   }
 
@@ -90,7 +90,9 @@ private:
     if (posted_to) posted_to->lost(*this, why);
   }
 
-  void on_closed() override { petition_.reset(); }
+  void on_closed() override {
+    if (base::state()) base::state()->petition.reset();
+  }
 
   // -- requests ------------------------------------------------------------------------------------------
 
@@ -105,7 +107,7 @@ private:
     if (verdict.refused != engine::refusal::none || verdict.wants != engine::wish::post) return true;
     base::begin_exchange(asked);
     if (!hub().find(*verdict.session)->post_begins(*this)) return false;
-    post_of_ = verdict.session;
+    base::state()->post_of = verdict.session;
     return true;
   }
 
@@ -115,7 +117,7 @@ private:
   }
 
   void on_request(http::request asked) override {
-    if (!post_of_) base::begin_exchange(asked);
+    if (!base::state()->post_of) base::begin_exchange(asked);
     if (!served().owns(asked.path)) {
       http::response answer;
       served().serve_other(asked, answer);
@@ -130,7 +132,9 @@ private:
 
   /// The session whose POST is arriving, which ends with this.
   engine::session* take_post() {
-    return post_of_ ? hub().find(*std::exchange(post_of_, std::nullopt)) : nullptr;
+    auto* const asked = base::state();
+    if (!asked || !asked->post_of) return nullptr;
+    return hub().find(*std::exchange(asked->post_of, std::nullopt));
   }
 
   engine::verdict judge(http::request const& asked) const {
@@ -143,18 +147,19 @@ private:
 
   /// Asks the program about a request. Until it has answered, nothing else happens on this connection.
   template <class Gates, class Done> void petition(http::request asked, Gates const& gates, Done done) {
-    petition_ = std::make_shared<transport::petition>(std::move(asked), wire::endpoint().place(),
-                                                      [this, done](http::request& known, admission answer) {
-                                                        auto const self = this->shared_from_this();
-                                                        petition_.reset();
-                                                        done(known, answer);
-                                                        base::resume();
-                                                      });
-    petition_->ask(gates, base::exchange().prepared());
+    auto const asking = std::make_shared<transport::petition>(
+        std::move(asked), wire::endpoint().place(), [this, done](http::request& known, admission answer) {
+          auto const self = this->shared_from_this();
+          auto const ended = std::move(base::state()->petition);
+          done(known, answer);
+          base::resume();
+        });
+    base::state()->petition = asking;
+    asking->ask(gates, base::exchange().prepared());
   }
 
   void handle(http::request& asked) {
-    if (post_of_) {
+    if (base::state()->post_of) {
       auto* const posted_to = take_post();
       if (!posted_to) return refuse(asked, engine::refusal::unknown_session);
       return posted_to->post(*this, asked.headers.find("content-type").value_or(""), asked.body);
@@ -217,7 +222,7 @@ private:
       base::exchange().prepared().headers.emplace_back("Set-Cookie", served().cookie->value(id->id().view()));
     if (websocket && !upgrade(asked)) return;
     auto& opened = hub().open(std::move(*id), *this, websocket, remember(asked, secure(asked)), speaks);
-    if (base::exchange().pending() || (frames_ && !base::over()))
+    if (frames_ ? !base::over() : base::exchange().pending())
       session_ = &opened;  // it may have let go already
   }
 
@@ -327,8 +332,6 @@ private:
   static constexpr std::uint16_t message_too_big = 1009;
 
   engine::session* session_ = nullptr;             // whose waiting poll, or WebSocket, this is
-  std::optional<engine::id> post_of_;              // whose POST is arriving
-  std::shared_ptr<transport::petition> petition_;  // a request that the program is asked about
   std::optional<websocket::frame_reader> frames_;  // once it is a WebSocket
   compressor* compressing_ = nullptr;              // of the endpoint, if the client takes compressed messages
 };

@@ -39,6 +39,8 @@ public:
 
   explicit epoll_set(asio::io_context& of) : service(of), set_(of, create()) {}
 
+  asio::io_context::executor_type executor() { return set_.get_executor(); }
+
   /// Waits for other events of a socket, which are level-triggered: 0 takes it out. That fails if the system
   /// has no room, or no such socket.
   void change(int socket, member& who, std::uint32_t before, std::uint32_t after, std::error_code& error) {

@@ -39,13 +39,14 @@ public:
   static constexpr bool secure = false;
 
   /// Owns the descriptor, of a connected socket that does not block.
-  epoll_stream(asio::io_context& on, int descriptor) noexcept : context_(&on), descriptor_(descriptor) {}
+  epoll_stream(asio::io_context& on, int descriptor)
+      : set_(&asio::use_service<epoll_set>(on)), descriptor_(descriptor) {}
   /// What waits for the other one is not called any more.
-  epoll_stream(epoll_stream&& other) noexcept : context_(other.context_), descriptor_(other.release()) {}
+  epoll_stream(epoll_stream&& other) noexcept : set_(other.set_), descriptor_(other.release()) {}
   epoll_stream& operator=(epoll_stream&& other) noexcept {
     if (this == &other) return *this;
     close();
-    context_ = other.context_;
+    set_ = other.set_;
     descriptor_ = other.release();
     return *this;
   }
@@ -85,22 +86,22 @@ public:
     if (descriptor_ < 0) return;
     if (std::exchange(registered_, 0) != 0) set_->forget(descriptor_);
     ::close(std::exchange(descriptor_, -1));
-    // What waits may own this.
-    auto const reader = std::move(readable_);
-    auto const writer = std::move(writable_);
+    drop();
   }
 
   /// Gives the descriptor away.
   int release() noexcept {
     std::error_code ignored;
     if (registered_ != 0) set_->change(descriptor_, *this, std::exchange(registered_, 0), 0, ignored);
-    return std::exchange(descriptor_, -1);
+    auto const released = std::exchange(descriptor_, -1);
+    drop();
+    return released;
   }
 
   int native_handle() const { return descriptor_; }
 
   /// Where waits end.
-  asio::io_context::executor_type executor() { return context_->get_executor(); }
+  asio::io_context::executor_type executor() { return set_->executor(); }
 
 private:
   template <class Call> static std::size_t repeated(Call call, std::error_code& error) {
@@ -113,11 +114,16 @@ private:
     }
   }
 
+  /// Forgets who waits, who may be the last to hold this.
+  void drop() noexcept {
+    auto const reader = std::move(readable_);
+    auto const writer = std::move(writable_);
+  }
+
   /// Has the set wait for these events too; if it cannot, whoever waits is told.
   void want(std::uint32_t events, unique_function<void(std::error_code)>& waiting) {
     if (events == registered_) return;
     std::error_code error;
-    if (!set_) set_ = &asio::use_service<epoll_set>(*context_);
     set_->change(descriptor_, *this, registered_, events, error);
     if (!error)
       registered_ = events;
@@ -146,12 +152,11 @@ private:
     }
   }
 
-  asio::io_context* context_;
-  epoll_set* set_ = nullptr;  // from the first wait on
+  epoll_set* set_;
   int descriptor_;
-  std::uint32_t registered_ = 0;  // the events that the set waits for
-  unique_function<void(std::error_code)> readable_;
+  std::uint32_t registered_ = 0;                                      // the events that the set waits for
   std::unique_ptr<unique_function<void(std::error_code)>> writable_;  // few have to wait
+  unique_function<void(std::error_code)> readable_;
 };
 
 /// The same, of an Asio protocol.
@@ -164,6 +169,9 @@ public:
       : epoll_stream(
             static_cast<asio::io_context&>(asio::query(connected.get_executor(), asio::execution::context)),
             released(connected)) {}
+
+  /// Sees to what its sockets need on a context, while the system has descriptors. Throws if it has none.
+  static void prepare(asio::io_context& on) { asio::use_service<epoll_set>(on); }
 
   /// The next socket that waits to be accepted.
   template <class Acceptor>

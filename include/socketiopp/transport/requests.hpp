@@ -16,6 +16,7 @@
 #include <socketiopp/http/response.hpp>
 #include <socketiopp/transport/content_coding.hpp>
 #include <socketiopp/transport/exchange.hpp>
+#include <socketiopp/transport/request_state.hpp>
 #include <socketiopp/transport/service.hpp>
 #include <socketiopp/transport/wire.hpp>
 
@@ -33,36 +34,35 @@ public:
   /// Begins to read. `already` are bytes that somebody has read off the stream.
   void start(std::string already) {
     base::set_time(served().head_timeout);
-    unread_ = already.size();
-    pipelined_ = std::move(already);
+    begin_with(std::move(already));
     resume();
     base::wait_readable();
   }
 
   /// Goes on with a request whose head another endpoint has read, and with what came after it.
   void go_on(std::unique_ptr<http::request_reader> begun, std::string already) {
-    reader_ = std::move(begun);
-    unread_ = already.size();
-    pipelined_ = std::move(already);
+    state_->reader = std::move(begun);
+    begin_with(std::move(already));
     read_on(http::read_state::head);
-    if (moves_to_) return move(std::exchange(unread_, 0) == 0 ? std::string() : std::move(pipelined_));
+    if (moves_to_)
+      return move(std::exchange(state_->unread, 0) == 0 ? std::string() : std::move(state_->pipelined));
     resume();
     base::wait_readable();
   }
 
   /// Answers before anything was asked, and ends.
   void turn_away(http::response const& why) {
-    exchange_.be_last();
-    finish(exchange_.end(why));
+    exchange().be_last();
+    finish(exchange().end(why));
     base::wait_readable();
   }
 
   void wind_down() override {
-    if (base::draining() || !reads_requests_) return;
-    if (reader_state() == http::read_state::idle && !exchange_.pending() && base::output().empty())
+    if (base::draining() || !reads_requests()) return;
+    if (reader_state() == http::read_state::idle && !exchange().pending() && base::output().empty())
       base::end(reason::server_shutting_down);
     else
-      exchange_.be_last();
+      exchange().be_last();
   }
 
 protected:
@@ -84,7 +84,9 @@ protected:
   // -- what it does for the connection -------------------------------------------------------------------
 
   service const& served() const { return base::endpoint().served(); }
-  transport::exchange& exchange() { return exchange_; }
+  /// Null once the connection has become something else.
+  request_state* state() const { return state_.get(); }
+  transport::exchange& exchange() const { return state_->exchange; }
   bool over() const { return base::closed() || base::draining(); }
 
   void exceeded(bound which, std::string_view session = {}) const {
@@ -93,15 +95,15 @@ protected:
 
   void begin_exchange(http::request const& asked) {
     auto const compresses = base::endpoint().compressing() != nullptr;
-    exchange_.begin(asked, served().prepare(asked),
-                    compresses ? choose_coding(asked.headers) : content_coding::identity);
-    if (base::endpoint().hub().closing()) exchange_.be_last();
+    exchange().begin(asked, served().prepare(asked),
+                     compresses ? choose_coding(asked.headers) : content_coding::identity);
+    if (base::endpoint().hub().closing()) exchange().be_last();
   }
 
   /// Sends the text of a response, the last part of an exchange.
   void finish(std::string const& response) {
     base::write(response);
-    if (exchange_.keep_alive())
+    if (exchange().keep_alive())
       base::set_time(served().keep_alive_timeout);
     else
       base::drain();
@@ -109,17 +111,18 @@ protected:
 
   /// No more requests: the connection has become something else.
   void stop_requests() {
-    reads_requests_ = false;
-    reader_.reset();
+    state_->stopped = true;
+    if (state_->unread == 0 && !state_->resuming) state_.reset();
   }
 
   /// Reads requests. What is left is for what the connection has become.
   std::span<char> read_requests(std::span<char> bytes) {
-    while (!bytes.empty() && reads_requests_ && !over()) {
-      if (unread_ > 0 || answering()) return keep(bytes), std::span<char>();
-      if (!reader_) reader_ = std::make_unique<http::request_reader>(served().limits);
-      auto const before = reader_->state();
-      bytes = bytes.subspan(reader_->consume({bytes.data(), bytes.size()}));
+    while (!bytes.empty() && reads_requests() && !over()) {
+      if (state_->unread > 0 || answering()) return keep(bytes), std::span<char>();
+      auto& reader = state_->reader;
+      if (!reader) reader = std::make_unique<http::request_reader>(served().limits);
+      auto const before = reader->state();
+      bytes = bytes.subspan(reader->consume({bytes.data(), bytes.size()}));
       read_on(before);
       if (moves_to_) return move({bytes.data(), bytes.size()}), std::span<char>();
     }
@@ -128,14 +131,16 @@ protected:
 
   /// Goes on with what came before the last request was answered.
   void resume() {
-    if (unread_ == 0 || over() || (reads_requests_ && answering())) return;
-    auto const unread = std::exchange(unread_, 0);
-    pipelined_.push_back('\0');  // the writable byte
-    resuming_ = true;
-    this->on_bytes(std::span(pipelined_).last(unread + 1).first(unread));
-    resuming_ = false;
-    pipelined_.pop_back();
-    if (unread_ == 0) pipelined_ = {};
+    if (!state_ || state_->unread == 0 || over() || (reads_requests() && answering())) return;
+    auto const unread = std::exchange(state_->unread, 0);
+    auto& kept = state_->pipelined;
+    kept.push_back('\0');  // the writable byte
+    state_->resuming = true;
+    this->on_bytes(std::span(kept).last(unread + 1).first(unread));
+    state_->resuming = false;
+    kept.pop_back();
+    if (state_->unread == 0) kept = {};
+    if (state_->stopped) state_.reset();
   }
 
   void on_time() override {
@@ -146,25 +151,36 @@ protected:
   }
 
 private:
-  http::read_state reader_state() const { return reader_ ? reader_->state() : http::read_state::idle; }
+  void begin_with(std::string already) {
+    state_->unread = already.size();
+    state_->pipelined = std::move(already);
+  }
+
+  bool reads_requests() const { return state_ && !state_->stopped; }
+
+  http::read_state reader_state() const {
+    return state_ && state_->reader ? state_->reader->state() : http::read_state::idle;
+  }
 
   /// Whether the last request's answer has not left.
   bool answering() const {
-    return (exchange_.pending() || !base::output().empty()) && reader_state() == http::read_state::idle;
+    return (exchange().pending() || !base::output().empty()) && reader_state() == http::read_state::idle;
   }
 
   void keep(std::span<char> bytes) {
-    if (unread_ + bytes.size() > served().limits.head + served().limits.body)
+    auto& kept = state_->pipelined;
+    auto& unread = state_->unread;
+    if (unread + bytes.size() > served().limits.head + served().limits.body)
       return base::end(reason::transport_error);
-    if (!resuming_) {  // else they are kept already
-      pipelined_.erase(0, pipelined_.size() - unread_);
-      pipelined_.append(bytes.data(), bytes.size());
+    if (!state_->resuming) {  // else they are kept already
+      kept.erase(0, kept.size() - unread);
+      kept.append(bytes.data(), bytes.size());
     }
-    unread_ += bytes.size();
+    unread += bytes.size();
   }
 
   void read_on(http::read_state before) {
-    auto const now = reader_->state();
+    auto const now = state_->reader->state();
     switch (now) {
       case http::read_state::idle: break;
       case http::read_state::head:
@@ -179,15 +195,15 @@ private:
         base::forget_time();
         if (before != http::read_state::body) end_head();
         if (moves_to_) break;
-        auto asked = reader_->take();
-        if (!std::exchange(ignore_body_, false))
+        auto asked = state_->reader->take();
+        if (!std::exchange(state_->ignore_body, false))
           on_request(std::move(asked));
         else if (!over())
           base::set_time(served().keep_alive_timeout);
         break;
       }
       case http::read_state::failed: {
-        auto const status = reader_->status();
+        auto const status = state_->reader->status();
         if (status == 413) exceeded(bound::max_payload);
         if (status == 414 || status == 431) exceeded(bound::max_request_head);
         refuse_unreadable(status);
@@ -199,13 +215,13 @@ private:
   void end_head() {
     moves_to_ = this->elsewhere(being_read());
     if (moves_to_) return;
-    if (reader_->expects_continue()) base::write("HTTP/1.1 100 Continue\r\n\r\n");
-    ignore_body_ = !on_head(being_read());
+    if (state_->reader->expects_continue()) base::write("HTTP/1.1 100 Continue\r\n\r\n");
+    state_->ignore_body = !on_head(being_read());
   }
 
   /// The request as far as it has been read.
   http::request const& being_read() {
-    auto& asked = reader_->get();
+    auto& asked = state_->reader->get();
     if (asked.remote_address.empty())
       asked.remote_address =
           http::client_address(base::stream().remote_address(), asked.headers, served().trusted_proxies);
@@ -216,25 +232,19 @@ private:
   void move(std::string already) {
     auto& to = *std::exchange(moves_to_, nullptr);
     auto [stream, counted] = base::leave();
-    to.take_over(std::move(stream), std::move(counted), std::move(reader_), std::move(already));
+    to.take_over(std::move(stream), std::move(counted), std::move(state_->reader), std::move(already));
   }
 
   void refuse_unreadable(int status) {
-    if (ignore_body_) return base::drain();  // it has been answered
+    if (state_->ignore_body) return base::drain();  // it has been answered
     on_unreadable(status);
-    if (!exchange_.pending()) begin_exchange(being_read());
-    exchange_.be_last();
-    finish(exchange_.end(http::response{.status = status, .headers = {}, .body = {}}));
+    if (!exchange().pending()) begin_exchange(being_read());
+    exchange().be_last();
+    finish(exchange().end(http::response{.status = status, .headers = {}, .body = {}}));
   }
 
-  std::unique_ptr<http::request_reader> reader_;
-  transport::exchange exchange_;
-  std::string pipelined_;   // what came before the last request was answered
-  std::size_t unread_ = 0;  // how much of that, at its end, has not been looked at
-  bool resuming_ = false;   // it is being looked at
+  std::unique_ptr<request_state> state_ = std::make_unique<request_state>();
   Endpoint* moves_to_ = nullptr;
-  bool reads_requests_ = true;
-  bool ignore_body_ = false;
 };
 
 }  // namespace socketiopp::transport

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -14,6 +16,7 @@
 #include <socketiopp/http/cookie.hpp>
 #include <socketiopp/http/cors.hpp>
 #include <socketiopp/http/forwarded.hpp>
+#include <socketiopp/http/grammar.hpp>
 #include <socketiopp/http/request.hpp>
 #include <socketiopp/http/request_reader.hpp>
 #include <socketiopp/http/response.hpp>
@@ -85,17 +88,27 @@ inline bool wants_websocket(http::request const& asked) {
   return asked.headers.has_token("connection", "upgrade") && asked.headers.has_token("upgrade", "websocket");
 }
 
+/// Whether a header is about the connection, not about what is asked (RFC 9110, 7.6.1; RFC 6455, 4.1).
+inline bool is_of_connection(std::string_view header) {
+  constexpr std::array<std::string_view, 6> all{"connection",
+                                                "upgrade",
+                                                "keep-alive",
+                                                "sec-websocket-key",
+                                                "sec-websocket-version",
+                                                "sec-websocket-extensions"};
+  return std::any_of(all.begin(), all.end(), [&](auto each) { return http::same_name(each, header); });
+}
+
 /// What a session keeps of the request that opens it.
 inline engine::handshake remember(http::request const& asked, bool secure) {
-  engine::handshake opening{.url = asked.target,
-                            .query = asked.query,
-                            .remote_address = asked.remote_address,
-                            .secure = secure,
-                            .headers = {}};
+  engine::handshake opening{
+      .url = asked.target, .remote_address = asked.remote_address, .secure = secure, .headers = {}};
   std::size_t size = 0;  // exactly, as it is kept as long as the session
-  for (auto const [name, value] : asked.headers) size += name.size() + value.size() + 3;
+  for (auto const [name, value] : asked.headers)
+    if (!is_of_connection(name)) size += name.size() + value.size() + 3;
   opening.headers.reserve(size);
   for (auto const [name, value] : asked.headers) {
+    if (is_of_connection(name)) continue;
     for (char const c : name) opening.headers += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     opening.headers.append(": ").append(value).append("\n");
   }
