@@ -475,7 +475,7 @@ private:
   }
 
   tcp_client& any() {
-    auto& one = kept_[pick(kept_.size())];
+    auto& one = kept_[pick(most_kept)];
     if (!one || pick(8) == 0) one = std::make_unique<tcp_client>(port_);
     return *one;
   }
@@ -545,7 +545,8 @@ private:
 
   std::uint16_t port_;
   std::mt19937 random_;
-  std::array<std::unique_ptr<tcp_client>, 3> kept_;
+  static constexpr unsigned most_kept = 3;
+  std::array<std::unique_ptr<tcp_client>, most_kept> kept_;
   bool doomed_ = false;
 };
 
