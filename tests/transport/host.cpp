@@ -35,6 +35,29 @@ struct crowd {
   std::vector<std::unique_ptr<connection>> all;
 };
 
+// Two places, of which the test is in one at a time.
+struct executor_of_two {
+  struct place : executor::caller {
+    bool here() const { return inside; }
+    void post(unique_function<void()> work) {
+      ++posts;
+      caller::post(std::move(work));
+    }
+    void step() {
+      inside = true;
+      run();
+      inside = false;
+    }
+    bool inside = false;
+    int posts = 0;
+  };
+  std::size_t size() const { return both.size(); }
+  place& operator[](std::size_t i) { return both[i]; }
+  void run() {}
+  void stop() {}
+  std::array<place, 2> both;
+};
+
 }  // namespace
 
 TEST_CASE("host: stop ends everything, with a word to those who can hear it") {
@@ -108,27 +131,6 @@ TEST_CASE("host: sessions know of the request that opened them") {
 }
 
 TEST_CASE("host: what a turn wants of another place is handed over at once, when the turn is over") {
-  struct executor_of_two {
-    struct place : executor::caller {
-      bool here() const { return inside; }
-      void post(unique_function<void()> work) {
-        ++posts;
-        caller::post(std::move(work));
-      }
-      void step() {
-        inside = true;
-        run();
-        inside = false;
-      }
-      bool inside = false;
-      int posts = 0;
-    };
-    std::size_t size() const { return both.size(); }
-    place& operator[](std::size_t i) { return both[i]; }
-    void run() {}
-    void stop() {}
-    std::array<place, 2> both;
-  };
   transport::host<loopback, executor_of_two> server({}, {}, echo::plain_service(),
                                                     [](std::size_t, engine::session&) { return nullptr; });
   auto& [here, there] = server.executor().both;
@@ -152,6 +154,32 @@ TEST_CASE("host: what a turn wants of another place is handed over at once, when
   here.step();
   there.step();
   here.step();
+}
+
+TEST_CASE("host: stop ends a connection that is on its way from one place to another") {
+  transport::census counted({});
+  transport::host<loopback, executor_of_two> server({}, {}, echo::plain_service(),
+                                                    [](std::size_t, engine::session&) { return nullptr; });
+  auto& [here, there] = server.executor().both;
+  loopback::network network;
+  loopback::listener door(here, network);
+  door.accept([&](loopback::stream accepted) {
+    server.at(0).post([&, moving = std::move(accepted)] {
+      auto begun = std::make_unique<http::request_reader>(echo::plain_service().limits);
+      begun->consume("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+      server.at(1).endpoint().take_over(moving, counted.enter("x"), std::move(begun), {});
+    });
+  });
+  auto client = network.connect();
+  bool ended = false;
+  server.close(1h, [&] { ended = true; });
+  server.stop();
+  for (int i = 0; i < 9; ++i) {
+    there.step();  // it is the first to have ended
+    here.step();
+  }
+  CHECK(ended);
+  CHECK(client.closed());
 }
 
 // -- closing in order ------------------------------------------------------------------------------------

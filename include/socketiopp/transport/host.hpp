@@ -124,6 +124,7 @@ public:
     turn_.end();
     timer::cancel();
     where_.sleep();
+    hand_over();
     if (auto const emptied = std::exchange(emptied_, nullptr)) emptied();
     if (auto const done = std::exchange(closed_, nullptr)) done();
   }
@@ -321,8 +322,18 @@ private:
     for (auto const& each : stations_)
       each->post([this, &on = *each, how, left] {
         how(on, [this, left] {
-          if (--*left == 0) at(0).here() ? end() : at(0).post([this] { end(); });
+          if (--*left == 0) size() == 1 ? end() : end_late();
         });
+      });
+  }
+
+  /// All stations have ended. Connections that were on their way from one to another come before this work.
+  void end_late() {
+    auto const left = std::make_shared<std::atomic<std::size_t>>(size());
+    for (auto const& each : stations_)
+      each->post([this, &on = *each, left] {
+        on.endpoint().close_all();
+        if (--*left == 0) at(0).here() ? end() : at(0).post([this] { end(); });
       });
   }
 
