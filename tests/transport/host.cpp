@@ -133,7 +133,8 @@ TEST_CASE("host: sessions know of the request that opened them") {
 TEST_CASE("host: what a turn wants of another place is handed over at once, when the turn is over") {
   transport::host<loopback, executor_of_two> server({}, {}, echo::plain_service(),
                                                     [](std::size_t, engine::session&) { return nullptr; });
-  auto& [here, there] = server.executor().both;
+  auto& here = server.executor().both[0];
+  auto& there = server.executor().both[1];
   texts done;
   auto const note = [&](std::string what) { return [&, what] { done.push_back(what); }; };
   server.at(0).post([&] {
@@ -160,7 +161,8 @@ TEST_CASE("host: stop ends a connection that is on its way from one place to ano
   transport::census counted({});
   transport::host<loopback, executor_of_two> server({}, {}, echo::plain_service(),
                                                     [](std::size_t, engine::session&) { return nullptr; });
-  auto& [here, there] = server.executor().both;
+  auto& here = server.executor().both[0];
+  auto& there = server.executor().both[1];
   loopback::network network;
   loopback::listener door(here, network);
   door.accept([&](loopback::stream accepted) {
