@@ -78,9 +78,12 @@ public:
   /// Serves until `stop` or `close`. With a borrowed `io_context`, run that instead.
   void run() { host_.run(); }
 
-  /// From any thread: ends in order. Nobody is let in any more; every session ends, with the reason "server
+  /// From any thread: ends in order. No session opens any more, and every one ends, with the reason "server
   /// shutting down", when its client has got what was sent to it; at the deadline what is left is ended at
   /// once. Then `run` returns. The server cannot be run again.
+  ///
+  /// It listens until the last session has ended: between two polls nobody can tell a client that comes
+  /// again, perhaps over a new connection, from one that has gone without a word.
   void close(std::chrono::milliseconds deadline) { host_.close(deadline); }
   /// The same with a callback `(std::error_code)`, or with <socketiopp/asio.hpp> a completion token, for when
   /// everything has ended, on the (first) thread. It is the last thing that an `io_context` of the server's

@@ -854,12 +854,28 @@ TEST_CASE_FIXTURE(polling, "session: a client that never polls again is waited f
   CHECK(asleep());
 }
 
+TEST_CASE_FIXTURE(polling, "session: a client that closes too is not waited for (W-049)") {
+  send("a");
+  session.close(reason::forced_server_close);
+  settle();
+  CHECK(alive());
+  CHECK(post("4a\x1e"
+             "1\x1e"
+             "1")
+            .body == "ok");
+  settle();
+  CHECK_FALSE(alive());
+  CHECK(log().received.empty());
+  CHECK(log().closed == reasons{reason::forced_server_close});
+  CHECK(asleep());
+}
+
 TEST_CASE_FIXTURE(polling, "session: nothing arrives or is sent once it is closing (W-069)") {
   session.close(reason::forced_server_close);
   send("late");
   CHECK(post("4a\x1e"
-             "1\x1e"
-             "2")
+             "2\x1e"
+             "b1")
             .body == "ok");
   CHECK(log().received.empty());
   pass(60ms);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -32,6 +33,29 @@ struct crowd {
     all[8]->ask("nonsense\r\n\r\n");  // lingers
   }
   std::vector<std::unique_ptr<connection>> all;
+};
+
+// Two places, of which the test is in one at a time.
+struct executor_of_two {
+  struct place : executor::caller {
+    bool here() const { return inside; }
+    void post(unique_function<void()> work) {
+      ++posts;
+      caller::post(std::move(work));
+    }
+    void step() {
+      inside = true;
+      run();
+      inside = false;
+    }
+    bool inside = false;
+    int posts = 0;
+  };
+  std::size_t size() const { return both.size(); }
+  place& operator[](std::size_t i) { return both[i]; }
+  void run() {}
+  void stop() {}
+  std::array<place, 2> both;
 };
 
 }  // namespace
@@ -104,6 +128,60 @@ TEST_CASE("host: sessions know of the request that opened them") {
   };
   one.ask(get("/engine.io/?EIO=4&transport=polling&a=b", "X-Name: y\r\n"));
   CHECK(known == "/engine.io/?EIO=4&transport=polling&a=b 127.0.0.1 y");
+}
+
+TEST_CASE("host: what a turn wants of another place is handed over at once, when the turn is over") {
+  transport::host<loopback, executor_of_two> server({}, {}, echo::plain_service(),
+                                                    [](std::size_t, engine::session&) { return nullptr; });
+  auto& here = server.executor().both[0];
+  auto& there = server.executor().both[1];
+  texts done;
+  auto const note = [&](std::string what) { return [&, what] { done.push_back(what); }; };
+  server.at(0).post([&] {
+    server.at(1).post(note("one"));
+    server.at(0).post([&] { server.at(1).post(note("two")); });
+    server.at(1).post(note("three"));
+    CHECK(there.posts == 0);
+  });
+  server.at(1).post(note("from elsewhere"));
+  CHECK(std::exchange(there.posts, 0) == 1);
+  here.step();
+  CHECK(there.posts == 2);  // of two turns
+  CHECK(done.empty());
+  there.step();
+  CHECK(done == texts{"from elsewhere", "one", "three", "two"});
+
+  server.stop();
+  here.step();
+  there.step();
+  here.step();
+}
+
+TEST_CASE("host: stop ends a connection that is on its way from one place to another") {
+  transport::census counted({});
+  transport::host<loopback, executor_of_two> server({}, {}, echo::plain_service(),
+                                                    [](std::size_t, engine::session&) { return nullptr; });
+  auto& here = server.executor().both[0];
+  auto& there = server.executor().both[1];
+  loopback::network network;
+  loopback::listener door(here, network);
+  door.accept([&](loopback::stream accepted) {
+    server.at(0).post([&, moving = std::move(accepted)] {
+      auto begun = std::make_unique<http::request_reader>(echo::plain_service().limits);
+      begun->consume("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+      server.at(1).endpoint().take_over(moving, counted.enter("x"), std::move(begun), {});
+    });
+  });
+  auto client = network.connect();
+  bool ended = false;
+  server.close(1h, [&] { ended = true; });
+  server.stop();
+  for (int i = 0; i < 9; ++i) {
+    there.step();  // it is the first to have ended
+    here.step();
+  }
+  CHECK(ended);
+  CHECK(client.closed());
 }
 
 // -- closing in order ------------------------------------------------------------------------------------
@@ -200,7 +278,43 @@ TEST_CASE("host: closing, who reads slowly gets everything that was sent before"
   CHECK(poll.answer().body == "4" + std::string(5000, 'y') + "\x1e" + "6\x1e" + "1");
 }
 
-TEST_CASE("host: closing, nobody comes in any more, and requests are the last on their connection") {
+TEST_CASE("host: closing, who will poll may connect for it, as long as there is somebody") {
+  echo server;
+  std::string sid;
+  {
+    connection opens(server);
+    sid = opens.open_polling();
+    opens.write(fakes::post(with_sid(polling, sid), "4a"));
+    CHECK(opens.answer().body == "ok");
+  }
+  server.whole().close(1h);
+  server.run();
+  connection looks(server), polls(server);
+  SUBCASE("and gets what waits for it") {
+    auto const last = polls.ask(get(with_sid(polling, sid)));
+    CHECK(last.body ==
+          "4a\x1e"
+          "6\x1e"
+          "1");
+    CHECK(last.has("Connection: close"));
+    polls.close();
+  }
+  SUBCASE("or says that it goes") {
+    CHECK(polls.ask(fakes::post(with_sid(polling, sid), "1")).body == "ok");
+    polls.close();
+  }
+  SUBCASE("or never comes") {
+    CHECK(polls.ask(get(with_sid(polling, std::string(sid.size(), 'x')))).status == 400);
+    polls.close();
+    server.advance(30s);
+  }
+  CHECK(server.hub().size() == 0);
+  CHECK(looks.wire.closed());
+  CHECK(connection(server).wire.closed());
+  CHECK(server.endpoint().size() == 0);
+}
+
+TEST_CASE("host: closing, no session opens any more, and requests are the last on their connection") {
   echo server({}, [] {
     auto serving = echo::plain_service();
     serving.fallback = [](http::request const&, http::response& answer) { answer.body = "here"; };
@@ -219,7 +333,9 @@ TEST_CASE("host: closing, nobody comes in any more, and requests are the last on
   server.whole().close(1h);
   server.run();
   CHECK(server.hub().size() == 1);  // it does not read
-  CHECK(connection(server).wire.closed());
+  CHECK(connection(server).ask(get(polling)).status == 503);
+  CHECK(server.refused == texts{"3 Bad request SHUTTING_DOWN"});
+  server.refused.clear();
 
   auto const refused = kept.ask(get(polling));
   CHECK(refused.status == 503);

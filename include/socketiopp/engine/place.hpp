@@ -28,7 +28,8 @@ public:
 
   /// Whether the caller is there already.
   virtual bool here() const = 0;
-  /// Runs the work there, later, as an event of a turn. From any thread; in order for each of them.
+  /// Runs the work there, later, as an event of a turn. From any thread; in order for each of them. What one
+  /// shard wants of another is handed over when its turn ends.
   virtual void post(unique_function<void()> work) = 0;
 
   /// The same place for those who may outlive it.

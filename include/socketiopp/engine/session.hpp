@@ -155,6 +155,8 @@ public:
     if (!dialect_.takes(content_type)) return abort_over(request);
     request.respond({200, "text/html", "ok", false});
     auto const understood = dialect_.read_body(content_type, body, [&](bool binary, std::span<char> packet) {
+      if (phase_ == phase::closing && !binary && std::string_view(packet.data(), packet.size()) == "1")
+        finish_closing();  // it will not poll any more (W-049)
       return phase_ != phase::open || (binary ? receive(std::as_bytes(packet)) : receive(packet));
     });
     if (!understood) abort(reason::parse_error);
@@ -358,10 +360,7 @@ private:
       outbox_.clear();
       if (poll_) respond_to_poll("1");
     }
-    if (user_)
-      user_->on_close(why);
-    else
-      untold_ = why;
+    user_ ? user_->on_close(why) : void(untold_ = why);
     if (!gracefully) finish_closing();
   }
 

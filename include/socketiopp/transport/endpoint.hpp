@@ -59,7 +59,7 @@ public:
   /// Serves a stream, of which `already` has been read.
   void adopt(stream accepted, std::string already = {}) {
     begin_event();
-    if (hub_.closing()) return accepted.close();
+    if (ending_) return accepted.close();
     auto const address = accepted.remote_address();
     auto counted = site_.counted.enter(served().trusted_proxies.contains(address) ? std::string() : address);
     auto const exceeded = counted.exceeded();
@@ -92,14 +92,16 @@ public:
     });
   }
 
-  /// The server is closing: ends all connections on which nothing is under way, and the others when nothing
-  /// is.
+  /// No session is left: takes no streams any more, ends all connections on which nothing is under way, and
+  /// the others when nothing is.
   void wind_down() {
+    ending_ = true;
     for (auto const& each : snapshot()) each->wind_down();
   }
 
   /// Ends all connections at once, without a word to their sessions.
   void close_all() {
+    ending_ = true;
     for (auto const& each : snapshot()) each->close_stream();
   }
 
@@ -159,6 +161,7 @@ private:
       std::make_unique<char[]>(buffer_size + 1);  // and the byte parsers may use
   std::unordered_set<std::shared_ptr<wire<endpoint>>> connections_;
   std::size_t turned_away_ = 0;
+  bool ending_ = false;
 };
 
 }  // namespace socketiopp::transport

@@ -15,6 +15,7 @@
 
 #include <asio/execution_context.hpp>
 
+#include <socketiopp/engine/handover.hpp>
 #include <socketiopp/engine/hub.hpp>
 #include <socketiopp/engine/options.hpp>
 #include <socketiopp/engine/place.hpp>
@@ -38,9 +39,15 @@ template <class Transport, executor::context Context> class station final : publ
 
 public:
   using endpoint_type = transport::endpoint<Transport, Context>;
+  using all = std::vector<std::unique_ptr<station>>;
 
-  station(engine::options const& options, site<endpoint_type>& on, Context& where, engine::hub::accept accept)
+  /// It will be the next of all `stations`, which are as many as the executor has places.
+  station(engine::options const& options, site<endpoint_type>& on, all const& stations, std::size_t places,
+          Context& where, engine::hub::accept accept)
       : engine::place(&context(where, context_)),
+        stations_(stations),
+        number_(stations.size()),
+        left_(places),
         where_(where),
         turn_([this] { where_.post([this] { end_turn(); }); }),
         hub_(options, turn_, std::move(accept),
@@ -61,6 +68,7 @@ public:
 
   bool here() const override { return where_.here(); }
   void post(unique_function<void()> work) override {
+    if (auto* const from = sender()) return from->leave(number_, std::move(work));
     where_.post([this, work = std::move(work)] {
       turn_.advance(where_.now());
       work();
@@ -88,7 +96,8 @@ public:
 
   /// Ends all sessions after what is queued for them has been sent, and says when it `has_emptied`; then all
   /// connections, which `wind_down` allows; at the deadline whatever is left is ended at once. Calls `done`
-  /// when nothing is left.
+  /// when nothing is left. Until then it listens: a client that polls gets what is queued for it with its
+  /// next request, for which it may need a new connection.
   void close(std::chrono::milliseconds deadline, unique_function<void()> has_emptied,
              unique_function<void()> done) {
     closed_ = std::move(done);
@@ -99,20 +108,23 @@ public:
     turn_.want_end();
   }
 
-  /// Ends connections from now on: nobody's session needs them.
+  /// Accepts no connections from now on, and ends those that there are: nobody's session needs them.
   void wind_down() {
     winding_down_ = true;
+    close_listeners();
     turn_.want_end();
   }
 
   /// Ends all sessions, sends what that says, and ends all connections.
   void shut_down() {
+    close_listeners();
     hub_.abort_all(reason::server_shutting_down);
     turn_.end();
     endpoint_.close_all();
     turn_.end();
     timer::cancel();
     where_.sleep();
+    hand_over();
     if (auto const emptied = std::exchange(emptied_, nullptr)) emptied();
     if (auto const done = std::exchange(closed_, nullptr)) done();
   }
@@ -120,8 +132,35 @@ public:
 private:
   void expired() override { shut_down(); }
 
+  /// The station on whose thread the caller is, if that is another one.
+  station* sender() const {
+    if (stations_.size() < 2 || here()) return nullptr;
+    auto const found =
+        std::find_if(stations_.begin(), stations_.end(), [](auto const& each) { return each->here(); });
+    return found == stations_.end() ? nullptr : found->get();
+  }
+
+  /// Has work done by another station after this turn.
+  void leave(std::size_t to, unique_function<void()> work) {
+    left_.add(to, std::move(work));
+    turn_.want_end();
+  }
+  void hand_over() {
+    left_.end([this](std::size_t to, std::vector<unique_function<void()>> work) {
+      stations_[to]->take_over(std::move(work));
+    });
+  }
+  void take_over(std::vector<unique_function<void()>> work) {
+    where_.post([this, work = std::move(work)] {
+      turn_.advance(where_.now());
+      for (auto const& each : work) each();
+    });
+  }
+
   void end_turn() {
+    hand_over();  // first: the others need not wait for what is sent here
     auto const next = turn_.end();
+    hand_over();
     if (emptied_ && hub_.size() == 0) std::exchange(emptied_, nullptr)();
     if (closed_ && winding_down_) {
       endpoint_.wind_down();
@@ -142,6 +181,9 @@ private:
       return other;
   }
 
+  all const& stations_;
+  std::size_t number_;
+  engine::handover left_;
   Context& where_;
   engine::turn turn_;
   engine::hub hub_;
@@ -171,13 +213,20 @@ public:
         site_{std::move(served), census(most)},
         accept_(std::move(accept_session)) {
     for (std::size_t i = 0; i < executor_.size(); ++i) {
-      stations_.push_back(std::make_unique<station>(
-          options_, site_, executor_[i], [this, i](engine::session& opened) { return accept_(i, opened); }));
+      stations_.push_back(
+          std::make_unique<station>(options_, site_, stations_, executor_.size(), executor_[i],
+                                    [this, i](engine::session& opened) { return accept_(i, opened); }));
       if (executor_.size() > 1) at(i).hub().join(site_.sessions, i);
     }
   }
   host(host const&) = delete;
   host& operator=(host const&) = delete;
+  ~host() {
+    while (!stations_.empty()) {  // none sees one that has gone
+      auto const last = std::move(stations_.back());
+      stations_.pop_back();
+    }
+  }
 
   Executor& executor() { return executor_; }
   service& served() { return site_.served; }
@@ -243,7 +292,7 @@ public:
       std::chrono::milliseconds deadline, unique_function<void()> done = [] {}) {
     at(0).post([this, deadline, done = std::move(done)]() mutable {
       waiting_.push_back(std::move(done));
-      // A session's next request may come over a connection of any shard.
+      // A session's next request may come over a connection of any shard, and through any listener.
       auto const occupied = std::make_shared<std::atomic<std::size_t>>(size());
       end_each([this, deadline, occupied](station& on, unique_function<void()> closed) {
         on.close(
@@ -272,10 +321,19 @@ private:
     auto const left = std::make_shared<std::atomic<std::size_t>>(size());
     for (auto const& each : stations_)
       each->post([this, &on = *each, how, left] {
-        on.close_listeners();
         how(on, [this, left] {
-          if (--*left == 0) at(0).here() ? end() : at(0).post([this] { end(); });
+          if (--*left == 0) size() == 1 ? end() : end_late();
         });
+      });
+  }
+
+  /// All stations have ended. Connections that were on their way from one to another come before this work.
+  void end_late() {
+    auto const left = std::make_shared<std::atomic<std::size_t>>(size());
+    for (auto const& each : stations_)
+      each->post([this, &on = *each, left] {
+        on.endpoint().close_all();
+        if (--*left == 0) at(0).here() ? end() : at(0).post([this] { end(); });
       });
   }
 

@@ -37,8 +37,9 @@ template <class C> inline constexpr char contract_tag = 0;
 }  // namespace detail
 
 /// Made by `server::of`, and lives as long as the server, but for those that clients bring about and that go
-/// when they are empty. Register handlers before the server runs, or on its thread. Everything that emits may
-/// be called from any thread.
+/// when they are empty. Register handlers before the server runs, or on its thread if it has one only. Those
+/// of one socket are never called at the same time; with several threads those of different sockets are.
+/// Everything that emits may be called from any thread.
 template <contract C, class Policies> class namespace_ final
     : private core::namespace_<Policies>,
       public detail::lifecycle_listener<C, Policies, namespace_<C, Policies>>,

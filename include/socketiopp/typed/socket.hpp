@@ -88,7 +88,7 @@ private:
 
 /// Exists from its client's connect, when middlewares are asked about it, until the end of `on_disconnect`,
 /// and as long as a coroutine runs that was given it. Valid inside handlers, on its shard's thread only; keep
-/// its `id()` to reach it from elsewhere (`lobby.to(id)`).
+/// its `id()` to reach it from elsewhere, from any thread (`lobby.to(id)`).
 ///
 /// `emit_with_ack` calls its callback `(std::error_code, R)` once, on this shard's thread: with the answer;
 /// with `errc::no_answer` after the server's `ack_timeout`; with `errc::disconnected` as soon as the socket
