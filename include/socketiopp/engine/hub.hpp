@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include <socketiopp/engine/roster.hpp>
 #include <socketiopp/engine/session.hpp>
 #include <socketiopp/engine/turn.hpp>
+#include <socketiopp/meta/table.hpp>
 #include <socketiopp/meta/unique_function.hpp>
 
 /// All Engine.IO sessions of a shard.
@@ -62,8 +62,8 @@ public:
 
   /// The session of that id, or null.
   session* find(id const& wanted) const {
-    auto const found = sessions_.find(wanted);
-    return found == sessions_.end() ? nullptr : found->second.get();
+    auto const* const found = sessions_.find(wanted);
+    return found ? found->value.get() : nullptr;
   }
 
   /// Keeps an id for a session; none if there is one of that id.
@@ -84,7 +84,7 @@ public:
     auto opened = std::make_unique<session>(id, std::move(opening), speaks, options_, turn_, owner);
     opened->start(over, websocket);
     opened->attach(accept_(*opened));
-    return *sessions_.emplace(claimed.fulfil(), std::move(opened)).first->second;
+    return *sessions_.add(claimed.fulfil(), std::move(opened)).value;
   }
 
   /// Ends every session after what is queued for it has been sent, and lets none open any more.
@@ -109,7 +109,7 @@ private:
   std::vector<session*> all() const {  // sessions leave the table as they end
     std::vector<session*> listed;
     listed.reserve(sessions_.size());
-    for (auto const& [id, session] : sessions_) listed.push_back(session.get());
+    for (auto* one = sessions_.begin(); one; one = sessions_.next(*one)) listed.push_back(one->value.get());
     return listed;
   }
 
@@ -118,9 +118,9 @@ private:
   }
 
   void release(session& ended) override {
-    auto node = sessions_.extract(ended.id());
+    auto kept = sessions_.take(ended.id());
     if (roster_) roster_->remove(ended.id());
-    turn_.discard(std::move(node.mapped()));
+    turn_.discard(std::move(kept));
   }
 
   engine::options const& options_;
@@ -128,7 +128,7 @@ private:
   accept accept_;
   bound_hook on_bound_;
   id_source ids_;
-  std::unordered_map<id, std::unique_ptr<session>> sessions_;
+  meta::table<id, std::unique_ptr<session>> sessions_;
   engine::roster* roster_ = nullptr;
   std::size_t number_ = 0;
   bool closing_ = false;
