@@ -7,7 +7,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstring>
-#include <functional>
 #include <optional>
 #include <string_view>
 #include <system_error>
