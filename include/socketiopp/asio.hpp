@@ -19,7 +19,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 
-#include <socketiopp/core/shard.hpp>
+#include <socketiopp/core/home.hpp>
 #include <socketiopp/engine/place.hpp>
 #include <socketiopp/meta/unique_function.hpp>
 #include <socketiopp/shard_executor.hpp>
@@ -48,8 +48,7 @@ namespace socketiopp::detail {
 template <class T, class Executor> struct later<asio::awaitable<T, Executor>> {
   using value_type = T;
 
-  template <class Policies, class F>
-  static void start(core::shard<Policies>& where, asio::awaitable<T, Executor> started, F done) {
+  template <class F> static void start(core::home& where, asio::awaitable<T, Executor> started, F done) {
     constexpr bool fits = std::is_convertible_v<shard_executor, Executor>;
     static_assert(fits,
                   "socketiopp: a coroutine that is a handler runs on the server's executor: it returns "

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -103,7 +102,7 @@ struct server_options {
   /// Compression: `sio::compression()` of <socketiopp/compression.hpp>. Null: none.
   std::shared_ptr<transport::compression const> compression = nullptr;
   /// The folder `dist` of the npm package socket.io-client, to serve `<path>/socket.io.js` from. Empty: none.
-  std::filesystem::path client = {};
+  std::string client = {};
 
   engine::options engine() const {
     validate();

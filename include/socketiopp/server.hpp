@@ -19,6 +19,7 @@
 #include <socketiopp/http/files.hpp>
 #include <socketiopp/http/request.hpp>
 #include <socketiopp/http/response.hpp>
+#include <socketiopp/json/rapidjson.hpp>
 #include <socketiopp/observer/concept.hpp>
 #include <socketiopp/options.hpp>
 #include <socketiopp/parser/concept.hpp>

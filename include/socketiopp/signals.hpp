@@ -4,8 +4,12 @@
 #include <chrono>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
-#include <asio/signal_set.hpp>
+#include <asio/basic_signal_set.hpp>
+#include <asio/io_context.hpp>
+
+#include <socketiopp/meta/unique_function.hpp>
 
 /// Ends a server when the system asks its process to end.
 namespace socketiopp {
@@ -18,17 +22,22 @@ public:
   template <class Server>
   explicit close_on_signals(Server& io, std::chrono::milliseconds deadline = std::chrono::seconds(10))
       : signals_(io.executor().io_context(), SIGINT, SIGTERM) {
-    signals_.async_wait([this, &io, deadline](std::error_code cancelled, int) {
-      if (cancelled) return;
+    wait([this, &io, deadline] {
       io.close(deadline);
-      signals_.async_wait([&io](std::error_code ended, int) {
-        if (!ended) io.stop();
-      });
+      wait([&io] { io.stop(); });
     });
   }
 
 private:
-  asio::signal_set signals_;
+  void wait(unique_function<void()> signalled) {
+    signalled_ = std::move(signalled);
+    signals_.async_wait([this](std::error_code cancelled, int) {
+      if (!cancelled) std::exchange(signalled_, nullptr)();
+    });
+  }
+
+  unique_function<void()> signalled_;
+  asio::basic_signal_set<asio::io_context::executor_type> signals_;
 };
 
 }  // namespace socketiopp

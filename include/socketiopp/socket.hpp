@@ -2,9 +2,9 @@
 #pragma once
 
 #include <socketiopp/contract.hpp>
+#include <socketiopp/default_policies.hpp>
 #include <socketiopp/error.hpp>
 #include <socketiopp/fwd.hpp>
-#include <socketiopp/policies.hpp>
 #include <socketiopp/typed/ack.hpp>
 #include <socketiopp/typed/namespace.hpp>
 #include <socketiopp/typed/parent_namespace.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>

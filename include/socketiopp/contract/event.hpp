@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -17,9 +16,10 @@ namespace detail {
 /// Whether both ends of the protocol keep the name for themselves: clients refuse events of these names
 /// (W-167).
 constexpr bool reserved_event(std::string_view name) {
-  constexpr std::array<std::string_view, 6> reserved{"connect",       "connect_error", "disconnect",
-                                                     "disconnecting", "newListener",   "removeListener"};
-  return std::find(reserved.begin(), reserved.end(), name) != reserved.end();
+  for (std::string_view const reserved :
+       {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})
+    if (name == reserved) return true;
+  return false;
 }
 
 }  // namespace detail

@@ -65,18 +65,17 @@ struct handler_fit<F, Socket, std::tuple<Args...>, Ack> {
 
   /// Calls the handler in its form.
   static decltype(auto) call(F& f, Socket& socket, std::tuple<Args...>& args, auto make_ack) {
-    return std::apply(
-        [&](Args&... arg) -> decltype(auto) {
-          if constexpr (form == handler_form::socket)
-            return f(socket, std::move(arg)...);
-          else if constexpr (form == handler_form::plain)
-            return f(std::move(arg)...);
-          else if constexpr (form == handler_form::socket_and_ack)
-            return f(socket, std::move(arg)..., make_ack());
-          else
-            return f(std::move(arg)..., make_ack());
-        },
-        args);
+    return [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
+      if constexpr (form == handler_form::socket)
+        return f(socket, std::get<I>(std::move(args))...);
+      else if constexpr (form == handler_form::plain)
+        return f(std::get<I>(std::move(args))...);
+      else if constexpr (form == handler_form::socket_and_ack)
+        return f(socket, std::get<I>(std::move(args))..., make_ack());
+      else
+        return f(std::get<I>(std::move(args))..., make_ack());
+    }
+    (std::index_sequence_for<Args...>{});
   }
 };
 

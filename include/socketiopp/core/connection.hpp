@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +16,8 @@
 
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/recovery.hpp>
 #include <socketiopp/core/socket.hpp>
 #include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/bound.hpp>
@@ -28,6 +29,7 @@
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/json/write.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/table.hpp>
 #include <socketiopp/observer/concept.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 #include <socketiopp/parser/packet.hpp>
@@ -64,8 +66,10 @@ public:
   /// Queues a packet with its attachments: all or nothing.
   engine::fate send(parser::outgoing const& packet) {
     if (packet.attachments.empty()) return session_.send(packet.packet, packet.is_volatile);
-    std::vector<engine::shared_packet> whole{packet.packet};
-    whole.insert(whole.end(), packet.attachments.begin(), packet.attachments.end());
+    std::vector<engine::shared_packet> whole;
+    whole.reserve(1 + packet.attachments.size());
+    whole.push_back(packet.packet);
+    for (auto const& attachment : packet.attachments) whole.push_back(attachment);
     return session_.send(whole, packet.is_volatile);
   }
 
@@ -179,15 +183,23 @@ private:
     auto const query = target.substr(std::min(nsp.size() + 1, target.size()));
     if (query.empty()) return join(nsp, std::nullopt);
     if (query.size() > longest_query) return fail({"the query is too long"});
-    std::map<std::string, std::string> fields;  // of those with one name the last counts
+    json::value::object fields;
+    meta::table<std::string, std::size_t> places;  // of those with one name the last counts
     for (auto& [name, value] : protocol::parse_query(query)) {
       if (!protocol::is_utf8(name) || !protocol::is_utf8(value)) return fail({"the query is no UTF-8"});
-      fields[name] = std::move(value);
+      if (auto const* const known = places.find(name)) {
+        fields[known->value].second = std::move(value);
+      } else {
+        places.add(name, fields.size());
+        fields.emplace_back(std::move(name), std::move(value));
+      }
     }
+    std::sort(fields.begin(), fields.end(),
+              [](auto const& one, auto const& other) { return one.first < other.first; });
     std::string payload;
     typename format::codec::template writer<std::string> writer(payload);
     json::write_context no_attachments;
-    json::write(writer, fields, no_attachments);
+    json::write(writer, json::value(std::move(fields)), no_attachments);
     if (!shard_.document().parse(payload.data(), payload.size())) return fail({"the query is no payload"});
     join(nsp, shard_.document().root());
   }

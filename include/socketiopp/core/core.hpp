@@ -4,6 +4,9 @@
 #include <socketiopp/core/connection.hpp>
 #include <socketiopp/core/directory.hpp>
 #include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/pending_acks.hpp>
+#include <socketiopp/core/recovery.hpp>
+#include <socketiopp/core/sent_event.hpp>
 #include <socketiopp/core/shard.hpp>
 #include <socketiopp/core/slice.hpp>
 #include <socketiopp/core/socket.hpp>
@@ -19,6 +22,26 @@ socket<Policies>::socket(core::connection<Policies>& on, core::presence<Policies
       handshake_(on.session().shared_handshake()),
       id_(on.session().speaks().v3 ? on.session().id() : on.on().hub().next_id()) {}  // W-192
 
+template <class Policies> void socket<Policies>::send(parser::outgoing const& packet) {
+  if (packet.offset != 0) keep(packet);
+  tell_watchers(packet);
+  if (send_once(packet) == engine::fate::refused) tell_dropped();
+}
+
+template <class Policies> void socket<Policies>::request(std::uint64_t id, parser::outgoing const& packet,
+                                                         engine::time_point deadline,
+                                                         answer_callback<Policies> done) {
+  if (!connected()) return done(errc::disconnected, nullptr);
+  auto& pending = acks();
+  if (pending.size() >= max_pending_acks()) {
+    report(bound::max_pending_acks);
+    return done(errc::too_large, nullptr);
+  }
+  tell_watchers(packet);
+  if (send_once(packet) == engine::fate::refused) return done(errc::slow_consumer, nullptr);
+  pending.add(id, std::move(done), deadline);
+}
+
 template <class Policies> void socket<Policies>::join(std::string_view room) {
   if ((connected() || entering()) && room != id_.view()) slice_.join(*this, room);
 }
@@ -29,7 +52,7 @@ template <class Policies> std::vector<std::string> socket<Policies>::rooms() con
   std::vector<std::string> names;
   if (phase_ == phase::disconnected) return names;
   names.emplace_back(id_.view());
-  for (auto const& joined : memberships_) names.push_back(joined.in->first);
+  for (auto const& joined : memberships_) names.push_back(joined.in->key);
   return names;
 }
 

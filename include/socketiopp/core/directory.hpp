@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <deque>
-#include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,8 @@
 
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/presence.hpp>
+#include <socketiopp/meta/table.hpp>
 
 /// The namespaces of a server: those that it made, and those that clients bring about.
 namespace socketiopp::core {
@@ -26,26 +27,6 @@ public:
   virtual std::shared_ptr<namespace_<Policies>> make(std::string name) = 0;
 };
 
-/// A socket's place in its namespace. A namespace that goes when it is empty stays while there is one.
-template <class Policies> class presence {
-public:
-  presence() = default;
-  presence(directory<Policies>& in, std::shared_ptr<namespace_<Policies>> of)
-      : in_(&in), of_(std::move(of)) {}
-  presence(presence&&) noexcept = default;
-  presence& operator=(presence&&) = delete;
-  ~presence() {
-    if (of_ && of_->transient() && of_->leave() == 0) in_->remove_empty(of_->name());
-  }
-
-  explicit operator bool() const { return of_ != nullptr; }
-  namespace_<Policies>& of() const { return *of_; }
-
-private:
-  directory<Policies>* in_ = nullptr;
-  std::shared_ptr<namespace_<Policies>> of_;
-};
-
 /// May be used from any thread; clients connect on all of them.
 template <class Policies> class directory {
 public:
@@ -56,14 +37,15 @@ public:
   directory& operator=(directory const&) = delete;
   /// Sockets that coroutines keep may outlive it.
   ~directory() {
-    for (auto const& [name, each] : namespaces_) each->enter();  // so that none is empty ever again
+    for (auto* each = namespaces_.begin(); each; each = namespaces_.next(*each))
+      each->value->enter();  // so that none is empty ever again
   }
 
   /// The namespace of that name, or null. One that is transient may be gone as soon as it is empty.
   std::shared_ptr<namespace_type> find(std::string_view name) const {
     std::lock_guard const lock(mutex_);
-    auto const found = namespaces_.find(name);
-    return found == namespaces_.end() ? nullptr : found->second;
+    auto const* const found = namespaces_.find(name);
+    return found ? found->value : nullptr;
   }
 
   /// How the other servers are reached.
@@ -72,10 +54,9 @@ public:
   /// Adds a namespace, unless there is one of its name; gives the one that there is then.
   std::shared_ptr<namespace_type> add(std::shared_ptr<namespace_type> made) {
     std::lock_guard const lock(mutex_);
-    auto const name = made->name();
-    auto const [place, added] = namespaces_.try_emplace(name, std::move(made));
-    if (added) place->second->attach(adapter_);
-    return place->second;
+    if (auto const* const found = namespaces_.find(made->name())) return found->value;
+    made->attach(adapter_);
+    return namespaces_.add(made->name(), made).value;
   }
 
   /// Adds a family. Those that were added first are asked first.
@@ -98,10 +79,10 @@ public:
   void remove_empty(std::string_view name) {
     std::shared_ptr<namespace_type> removed;  // destroyed without the lock
     std::lock_guard const lock(mutex_);
-    auto const found = namespaces_.find(name);
-    if (found == namespaces_.end() || !found->second->transient() || found->second->population() != 0) return;
-    removed = std::move(found->second);
-    namespaces_.erase(found);
+    auto* const found = namespaces_.find(name);
+    if (!found || !found->value->transient() || found->value->population() != 0) return;
+    removed = std::move(found->value);
+    namespaces_.erase(*found);
   }
 
   /// Calls `visit(std::shared_ptr<namespace_> const&)` with each.
@@ -112,22 +93,26 @@ public:
 private:
   presence<Policies> enter_existing(std::string_view name) {
     std::lock_guard const lock(mutex_);
-    auto const found = namespaces_.find(name);
-    if (found == namespaces_.end()) return {};
-    if (found->second->transient()) found->second->enter();
-    return {*this, found->second};
+    auto const* const found = namespaces_.find(name);
+    if (!found) return {};
+    if (found->value->transient()) found->value->enter();
+    return {*this, found->value};
   }
 
+  /// By their names.
   std::deque<std::shared_ptr<namespace_type>> all() const {
     std::lock_guard const lock(mutex_);
     std::deque<std::shared_ptr<namespace_type>> listed;
-    for (auto const& [name, each] : namespaces_) listed.push_back(each);
+    for (auto* each = namespaces_.begin(); each; each = namespaces_.next(*each))
+      listed.push_back(each->value);
+    std::sort(listed.begin(), listed.end(),
+              [](auto const& one, auto const& other) { return one->name() < other->name(); });
     return listed;
   }
 
   [[no_unique_address]] typename Policies::adapter adapter_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<namespace_type>, std::less<>> namespaces_;
+  meta::table<std::string, std::shared_ptr<namespace_type>> namespaces_;
   std::deque<std::unique_ptr<family<Policies>>> families_;  // before clients come; they are not moved
 };
 

@@ -44,7 +44,7 @@ template <class Policies> struct server_event {
   std::string_view name;
   arguments const& values;
   unique_function<void(arguments)> reply;  ///< null if nobody awaits one; whoever answers takes it
-  core::shard<Policies>& at;               ///< where it is handled
+  core::home& at;                          ///< where it is handled
 };
 
 }  // namespace socketiopp::core

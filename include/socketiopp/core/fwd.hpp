@@ -14,9 +14,15 @@ struct default_policies;
 /// The names of the untyped core, and what the policies mean to it.
 namespace socketiopp::core {
 
+class home;
+class recovery;
+struct lost_session;
+struct sent_event;
 template <class Policies> class connection;
 template <class Policies> class directory;
 template <class Policies> class namespace_;
+template <class Policies> class part;
+template <class Policies> class pending_acks;
 template <class Policies> class presence;
 template <class Policies> class shard;
 template <class Policies> class slice;
@@ -25,7 +31,7 @@ template <class Policies> class socket;
 /// The policies as far as they read and write. Where they cannot, which the server says, others are used, so
 /// that its sentence is all that is said.
 template <class Policies> using readers_of =
-    std::conditional_t<parser::policy<typename Policies::parser, typename Policies::json>, Policies,
+    std::conditional_t<parser::fits<typename Policies::parser, typename Policies::json>, Policies,
                        default_policies>;
 
 /// How packets are read and written: the parser, over the JSON library.

@@ -12,6 +12,7 @@
 
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/unique_function.hpp>
 
 /// What arrives for a socket: events, acknowledgements, and faults.
 namespace socketiopp {
@@ -53,6 +54,14 @@ template <class Policies> struct incoming {
   std::span<std::span<std::byte const> const> attachments{};
   std::optional<std::uint64_t> ack_id{};  ///< under which the sender awaits an acknowledgement
 };
+
+/// Called with what a client has acknowledged; the second argument is null when the first is an error.
+template <class Policies> using answer_callback =
+    unique_function<void(std::error_code, incoming<Policies> const*)>;
+
+/// Where the acknowledgement ids of questions to many begin, which are the same for all who are asked. Below
+/// are those of questions to one socket. Some clients read ids into 32 bits.
+inline constexpr std::uint32_t shared_ack_ids = std::uint32_t{1} << 30;
 
 }  // namespace core
 

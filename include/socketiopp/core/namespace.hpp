@@ -11,12 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include <socketiopp/core/calls.hpp>
 #include <socketiopp/core/elsewhere.hpp>
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
-#include <socketiopp/core/pending_acks.hpp>
-#include <socketiopp/core/shard.hpp>
-#include <socketiopp/core/slice.hpp>
+#include <socketiopp/core/part.hpp>
 #include <socketiopp/core/targets.hpp>
 #include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/reason.hpp>
@@ -35,7 +34,11 @@ template <class Policies> struct candidate {
   std::string refusal;  ///< the `message` of the connect_error
 };
 
-template <class Policies> class namespace_ : public std::enable_shared_from_this<namespace_<Policies>> {
+/// See core/sent_event.hpp.
+template <class Policies> std::optional<sent_event> read_back(parser::outgoing const& packet);
+
+template <class Policies> class namespace_ : public namespace_calls<Policies>,
+                                             public std::enable_shared_from_this<namespace_<Policies>> {
 public:
   /// One that is `transient` goes when its last socket has gone.
   namespace_(std::string name, std::vector<std::unique_ptr<shard<Policies>>> const& shards,
@@ -71,6 +74,16 @@ public:
     return slices_.front()->on();
   }
 
+  home& nearest_home() const final { return nearest_shard(); }
+  part<Policies>& part_on(std::size_t shard) const final { return *slices_[shard]; }
+
+  arguments read_back(parser::outgoing const& packet) const final {
+    auto event = core::read_back<Policies>(packet);
+    return event ? std::move(event->values) : arguments();
+  }
+
+  namespace_calls<Policies>& calls() { return *this; }
+
   /// The acknowledgement id for the next question to many. From any thread.
   std::uint64_t next_ack_id() { return shared_ack_ids + next_ack_id_++ % shared_ack_ids; }
 
@@ -83,6 +96,17 @@ public:
         work(*part);
       else
         shard.post([&part = *part, kept = keep(), work] { work(part); });
+    }
+  }
+
+  /// The same with `work(part&)`, for those who do not know the slice.
+  template <class Work> void on_each_part(Work const& work) {
+    for (std::size_t i = 0; i < shards(); ++i) {
+      auto& one = calls().part_on(i);
+      if (one.at().here())
+        work(one);
+      else
+        one.at().post([&one, kept = keep(), work] { work(one); });
     }
   }
 
@@ -103,7 +127,7 @@ public:
   link_of<Policies>* others(targets const& to = {}) const { return to.local ? nullptr : others_.get(); }
 
   /// Sends the packet to the targets.
-  void send(targets to, parser::outgoing packet) {
+  void send(targets to, parser::outgoing packet) final {
     if (auto* const elsewhere = others(to)) elsewhere->emit(to, packet);
     send_here(std::move(to), std::move(packet));
   }
@@ -113,7 +137,7 @@ public:
   }
 
   /// Has the targets enter rooms.
-  void sockets_join(targets const& to, std::vector<std::string> const& rooms) {
+  void sockets_join(targets const& to, std::vector<std::string> const& rooms) final {
     if (auto* const elsewhere = others(to)) elsewhere->sockets_join(to, rooms);
     sockets_join_here(to, rooms);
   }
@@ -124,7 +148,7 @@ public:
   }
 
   /// Has the targets leave rooms.
-  void sockets_leave(targets const& to, std::vector<std::string> const& rooms) {
+  void sockets_leave(targets const& to, std::vector<std::string> const& rooms) final {
     if (auto* const elsewhere = others(to)) elsewhere->sockets_leave(to, rooms);
     sockets_leave_here(to, rooms);
   }
@@ -135,7 +159,7 @@ public:
   }
 
   /// Takes the targets out of the namespace, or ends their connections; see `socket::disconnect`.
-  void disconnect_sockets(targets const& to, bool close) {
+  void disconnect_sockets(targets const& to, bool close) final {
     if (auto* const elsewhere = others(to)) elsewhere->disconnect_sockets(to, close);
     disconnect_sockets_here(to, close);
   }
@@ -180,13 +204,13 @@ public:
   void socket_watches_outgoing() { sockets_watch_ = true; }
 
   /// Something is wrong with what a socket sent, or was to get.
-  void report(socket<Policies>& who, event_error const& what) {
+  void report(socket<Policies>& who, event_error const& what) final {
     who.in().on().observe(observer::error_reported{name_, who.id().view(), what.event, what.code});
     on_error(who, what);
   }
 
   /// Something is wrong that no socket of this server has to do with.
-  void report(event_error const& what) {
+  void report(event_error const& what) final {
     nearest_shard().observe(observer::error_reported{name_, {}, what.event, what.code});
     on_server_error(what);
   }
@@ -229,7 +253,7 @@ private:
   std::atomic<std::size_t> population_ = 0;
   bool recovers_;
   std::atomic<bool> sockets_watch_ = false;
-  std::atomic<std::uint64_t> offset_ = packet_log::first_offset;
+  std::atomic<std::uint64_t> offset_ = 1;  // packet_log::first_offset
   std::atomic<std::uint32_t> next_ack_id_ = 0;
   std::vector<std::unique_ptr<slice<Policies>>> slices_;
   std::unique_ptr<link_of<Policies>> others_;

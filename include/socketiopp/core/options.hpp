@@ -6,9 +6,27 @@
 #include <cstdint>
 #include <optional>
 
-#include <socketiopp/core/recovery.hpp>
-
 /// What can be set on the Socket.IO level.
+namespace socketiopp {
+
+/// What is kept for clients that come back (F-034). All of it is kept per namespace and thread, in memory: on
+/// a server of several threads only those clients are recognised who come back to the thread that they were
+/// on.
+struct recovery_options {
+  /// How long a client may be gone.
+  std::chrono::milliseconds max_disconnection_duration{120'000};
+  /// Whether those who come back are let in without asking the middlewares again (F-173).
+  bool skip_middlewares = true;
+  /// How many clients that are gone are remembered; of more, those that went first are forgotten.
+  std::size_t max_sessions = 10'000;
+  /// How many packets are kept for them.
+  std::size_t max_packets = 10'000;
+  /// How many bytes of packets.
+  std::size_t max_bytes = std::size_t{16} * 1024 * 1024;
+};
+
+}  // namespace socketiopp
+
 namespace socketiopp::core {
 
 struct options {

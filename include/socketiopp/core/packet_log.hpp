@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <socketiopp/core/targets.hpp>
 #include <socketiopp/engine/timer_wheel.hpp>
+#include <socketiopp/meta/table.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 
 /// What was sent, for clients that come back.
@@ -42,13 +42,13 @@ public:
       return;
     }
     while (entries_.size() >= limits_.packets || bytes_ + size > limits_.bytes) forget_first();
-    places_.emplace(packet.offset, first_ + entries_.size());
+    if (!places_.find(packet.offset)) places_.add(packet.offset, first_ + entries_.size());
     entries_.push_back({to, packet, now});
     bytes_ += size;
   }
 
   /// Whether everything is still here that was sent after that offset.
-  bool reaches(std::uint64_t offset) const { return offset == floor_ || places_.contains(offset); }
+  bool reaches(std::uint64_t offset) const { return offset == floor_ || places_.find(offset); }
 
   /// Calls `visit(parser::outgoing const&)` with what was sent after that offset to one who is in these
   /// rooms, of which its id is one.
@@ -56,9 +56,9 @@ public:
   void for_each_after(std::uint64_t offset, std::vector<std::string> const& rooms, Visit visit) const {
     std::size_t i = 0;
     if (offset != floor_) {
-      auto const found = places_.find(offset);
-      if (found == places_.end()) return;
-      i = found->second + 1 - first_;
+      auto const* const found = places_.find(offset);
+      if (!found) return;
+      i = found->value + 1 - first_;
     }
     for (; i < entries_.size(); ++i)
       if (meant(entries_[i].to, rooms)) visit(entries_[i].packet);
@@ -81,12 +81,17 @@ private:
   }
 
   static bool meant(targets const& to, std::vector<std::string> const& rooms) {
-    auto const inside = [&](std::string const& room) {
-      return std::find(rooms.begin(), rooms.end(), room) != rooms.end();
+    auto const inside = [&](std::string_view room) {
+      for (auto const& one : rooms)
+        if (one == room) return true;
+      return false;
     };
-    if (to.some && std::none_of(to.rooms.begin(), to.rooms.end(), inside)) return false;
-    if (std::any_of(to.except.begin(), to.except.end(), inside)) return false;
-    return !to.sender || !inside(std::string(to.sender->view()));
+    bool in_one = false;
+    for (auto const& room : to.rooms) in_one = in_one || inside(room);
+    if (to.some && !in_one) return false;
+    for (auto const& room : to.except)
+      if (inside(room)) return false;
+    return !to.sender || !inside(to.sender->view());
   }
 
   void forget_before(engine::time_point when) {
@@ -106,7 +111,7 @@ private:
   limits limits_;
   std::uint64_t floor_ = first_offset;  // of the last packet that was forgotten
   std::deque<entry> entries_;
-  std::unordered_map<std::uint64_t, std::size_t> places_;  // by offset, counted from the very first packet
+  meta::table<std::uint64_t, std::size_t> places_;  // by offset, counted from the very first packet
   std::size_t first_ = 0;
   std::size_t bytes_ = 0;
 };

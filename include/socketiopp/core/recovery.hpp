@@ -8,36 +8,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include <socketiopp/core/options.hpp>
 #include <socketiopp/core/packet_log.hpp>
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/engine/turn.hpp>
+#include <socketiopp/meta/table.hpp>
 
 /// Connection state recovery: clients that lost their connection for a while find everything as it was.
-namespace socketiopp {
-
-/// What is kept for clients that come back (F-034). All of it is kept per namespace and thread, in memory: on
-/// a server of several threads only those clients are recognised who come back to the thread that they were
-/// on.
-struct recovery_options {
-  /// How long a client may be gone.
-  std::chrono::milliseconds max_disconnection_duration{120'000};
-  /// Whether those who come back are let in without asking the middlewares again (F-173).
-  bool skip_middlewares = true;
-  /// How many clients that are gone are remembered; of more, those that went first are forgotten.
-  std::size_t max_sessions = 10'000;
-  /// How many packets are kept for them.
-  std::size_t max_packets = 10'000;
-  /// How many bytes of packets.
-  std::size_t max_bytes = std::size_t{16} * 1024 * 1024;
-};
-
-}  // namespace socketiopp
-
 namespace socketiopp::core {
 
 /// Whether a client that was lost for this reason may come back (F-180 to F-188).
@@ -71,18 +52,19 @@ public:
   void remember(engine::id const& pid, lost_session session) {
     if (options_.max_sessions == 0) return;
     if (gone_.size() >= options_.max_sessions) oldest_->expired();
-    auto made = std::make_unique<absence>(*this, pid, std::move(session));
-    turn_.schedule(*made, turn_.now() + options_.max_disconnection_duration);
-    made->follow(newest_);
-    gone_.insert_or_assign(pid, std::move(made));
+    gone_.erase(pid);
+    auto& made = gone_.add(pid, *this, pid, std::move(session)).value;
+    turn_.schedule(made, turn_.now() + options_.max_disconnection_duration);
+    made.follow(newest_);
   }
 
   /// A client is back: what it finds again, if it is known, and if all is known that it missed since
   /// `offset`, which is none if it has got nothing yet. It can come back with that once only.
   std::optional<lost_session> find_again(engine::id const& pid, std::optional<std::uint64_t> offset) {
-    auto const node = gone_.extract(pid);
-    if (!node) return std::nullopt;
-    auto session = std::move(node.mapped()->session);
+    auto* const found = gone_.find(pid);
+    if (!found) return std::nullopt;
+    auto session = std::move(found->value.session);
+    gone_.erase(*found);
     if (offset) session.offset = *offset;
     if (!log_.reaches(session.offset)) return std::nullopt;
     return session;
@@ -124,7 +106,7 @@ private:
   engine::turn& turn_;
   absence* oldest_ = nullptr;
   absence* newest_ = nullptr;
-  std::unordered_map<engine::id, std::unique_ptr<absence>> gone_;
+  meta::table<engine::id, absence> gone_;
 
   packet_log log_;
 };

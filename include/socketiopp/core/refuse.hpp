@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <socketiopp/engine/admission.hpp>
-#include <socketiopp/json/binary.hpp>
+#include <socketiopp/json/holds_binary.hpp>
 #include <socketiopp/json/shape.hpp>
 #include <socketiopp/json/text_writer.hpp>
 #include <socketiopp/json/write.hpp>

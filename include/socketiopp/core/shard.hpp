@@ -7,6 +7,7 @@
 
 #include <socketiopp/core/connection.hpp>
 #include <socketiopp/core/fwd.hpp>
+#include <socketiopp/core/home.hpp>
 #include <socketiopp/core/options.hpp>
 #include <socketiopp/engine/hub.hpp>
 #include <socketiopp/engine/place.hpp>
@@ -17,18 +18,13 @@
 /// A shard: the sessions, connections and sockets that one thread owns.
 namespace socketiopp::core {
 
-template <class Policies> class shard {
+template <class Policies> class shard final : public home {
 public:
   shard(std::size_t index, core::options const& options, core::directory<Policies>& namespaces,
         engine::hub& hub, engine::place& where, bool alone = true)
-      : index_(index), options_(options), namespaces_(namespaces), hub_(hub), place_(where), alone_(alone) {}
-  shard(shard const&) = delete;
-  shard& operator=(shard const&) = delete;
+      : home(options, where, alone), index_(index), namespaces_(namespaces), hub_(hub) {}
 
   std::size_t index() const { return index_; }
-  /// Whether it is the server's only one.
-  bool alone() const { return alone_; }
-  core::options const& options() const { return options_; }
   engine::turn& turn() const { return hub_.turn(); }
   engine::hub& hub() const { return hub_; }
 
@@ -38,17 +34,6 @@ public:
     auto made = std::make_unique<connection<Policies>>(*this, opened);
     if (opened.speaks().v3) made->welcome();
     return made;
-  }
-
-  engine::place& place() const { return place_; }
-  bool here() const { return place_.here(); }
-  void post(unique_function<void()> work) const { place_.post(std::move(work)); }
-  /// Runs the work now if the caller is here, else posts it.
-  template <class Work> void run(Work work) const {
-    if (here())
-      work();
-    else
-      post(std::move(work));
   }
 
   core::directory<Policies>& namespaces() const { return namespaces_; }
@@ -64,11 +49,8 @@ public:
 
 private:
   std::size_t index_;
-  core::options const& options_;
   core::directory<Policies>& namespaces_;
   engine::hub& hub_;
-  engine::place& place_;
-  bool alone_;
   [[no_unique_address]] typename Policies::observer observer_;
   typename format_of<Policies>::document document_;
 };

@@ -8,11 +8,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <socketiopp/core/fwd.hpp>
+#include <socketiopp/core/part.hpp>
 #include <socketiopp/core/recovery.hpp>
 #include <socketiopp/core/rooms.hpp>
 #include <socketiopp/core/sent_event.hpp>
@@ -21,6 +21,8 @@
 #include <socketiopp/core/targets.hpp>
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/outbox.hpp>
+#include <socketiopp/engine/table_by_id.hpp>
+#include <socketiopp/meta/table.hpp>
 #include <socketiopp/observer/events.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 
@@ -28,18 +30,16 @@
 namespace socketiopp::core {
 
 /// Touched only from its shard.
-template <class Policies> class slice {
+template <class Policies> class slice final : public part<Policies> {
 public:
-  slice(core::namespace_<Policies>& of, core::shard<Policies>& on) : namespace_of_(of), shard_(on) {
+  slice(core::namespace_<Policies>& of, core::shard<Policies>& on)
+      : part<Policies>(of, on), namespace_of_(of), shard_(on) {
     auto const& heart = on.hub().options();
     if (auto const& kept = on.options().recovery)
       recovery_ =
           std::make_unique<core::recovery>(*kept, heart.ping_interval + heart.ping_timeout, on.turn());
   }
-  slice(slice const&) = delete;
-  slice& operator=(slice const&) = delete;
 
-  core::namespace_<Policies>& of() const { return namespace_of_; }
   core::shard<Policies>& on() const { return shard_; }
   std::size_t size() const { return all_.size(); }
 
@@ -47,20 +47,20 @@ public:
   core::recovery* recovery() { return recovery_.get(); }
   /// The socket that will show this to be recognised, or null.
   socket<Policies>* find_by_pid(engine::id const& pid) const {
-    auto const found = by_pid_.find(pid);
-    return found == by_pid_.end() ? nullptr : found->second;
+    auto const* const found = by_pid_.find(pid);
+    return found ? found->value : nullptr;
   }
 
   void add(socket<Policies>& entering) {
-    if (entering.pid()) by_pid_.emplace(*entering.pid(), &entering);
+    if (entering.pid() && !by_pid_.find(*entering.pid())) by_pid_.add(*entering.pid(), &entering);
     entering.place = all_.size();
     all_.push_back(&entering);
-    by_id_.insert(&entering);
+    if (!find(entering.id())) by_id_.add(&entering);
   }
 
   void remove(socket<Policies>& leaving) {
     leave_all(leaving);
-    by_id_.erase(&leaving);
+    if (find(leaving.id()) == &leaving) by_id_.take(leaving.id());
     if (leaving.pid()) by_pid_.erase(*leaving.pid());
     all_[leaving.place] = all_.back();
     all_[leaving.place]->place = leaving.place;
@@ -84,14 +84,12 @@ public:
     });
   }
 
-  /// The socket of that id, or null.
-  socket<Policies>* find(engine::id const& wanted) const {
-    auto const found = by_id_.find(wanted);
-    return found == by_id_.end() ? nullptr : *found;
+  socket<Policies>* find(engine::id const& wanted) const override {
+    auto* const found = by_id_.find(wanted);
+    return found ? *found : nullptr;
   }
 
-  /// The targets, each once, kept in memory: whoever has them may do anything with them.
-  std::vector<std::shared_ptr<socket<Policies>>> all(targets const& of) {
+  std::vector<std::shared_ptr<socket<Policies>>> all(targets const& of) override {
     std::vector<std::shared_ptr<socket<Policies>>> found;
     for_each(of, [&](socket<Policies>& target) {
       if (target.connected()) found.push_back(target.shared_from_this());
@@ -168,7 +166,7 @@ private:
   core::shard<Policies>& shard_;
   std::vector<socket<Policies>*> all_;
   engine::table_by_id<socket<Policies>*> by_id_;
-  std::unordered_map<engine::id, socket<Policies>*> by_pid_;  // where clients come back
+  meta::table<engine::id, socket<Policies>*> by_pid_;  // where clients come back
   std::unique_ptr<core::recovery> recovery_;
   core::rooms<socket<Policies>> rooms_;
   std::uint64_t selections_ = 0;

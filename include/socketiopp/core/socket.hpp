@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,23 +11,30 @@
 #include <utility>
 #include <vector>
 
+#include <socketiopp/core/calls.hpp>
 #include <socketiopp/core/fwd.hpp>
-#include <socketiopp/core/pending_acks.hpp>
-#include <socketiopp/core/recovery.hpp>
-#include <socketiopp/core/rooms.hpp>
+#include <socketiopp/core/incoming.hpp>
+#include <socketiopp/core/membership.hpp>
+#include <socketiopp/core/presence.hpp>
 #include <socketiopp/engine/bound.hpp>
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/engine/id.hpp>
-#include <socketiopp/engine/outbox.hpp>
 #include <socketiopp/engine/reason.hpp>
-#include <socketiopp/engine/turn.hpp>
 #include <socketiopp/parser/outgoing.hpp>
+
+namespace socketiopp::engine {
+
+enum class fate : std::uint8_t;
+using time_point = std::chrono::steady_clock::time_point;
+
+}  // namespace socketiopp::engine
 
 /// A client's presence in one namespace.
 namespace socketiopp::core {
 
 /// Made by its namespace when a client connects, kept by the client's connection. Belongs to one shard.
-template <class Policies> class socket : public std::enable_shared_from_this<socket<Policies>> {
+template <class Policies> class socket : public socket_calls<Policies>,
+                                         public std::enable_shared_from_this<socket<Policies>> {
 public:
   socket(core::connection<Policies>& on, core::presence<Policies> of);
   socket(socket const&) = delete;
@@ -40,23 +48,23 @@ public:
   /// Valid until it is disconnected.
   core::connection<Policies>& client() const { return connection_; }
   core::slice<Policies>& in() const { return slice_; }
+  core::namespace_<Policies>& of() const { return place_.of(); }
+  socket_calls<Policies>& calls() { return *this; }
+  socket_calls<Policies> const& calls() const { return *this; }
+  core::part<Policies>& part() const final { return slice_; }
   engine::handshake const& handshake() const { return *handshake_; }
 
   /// Also before it is connected: a middleware may know where it belongs.
-  void join(std::string_view room);
-  void leave(std::string_view room);
+  void join(std::string_view room) final;
+  void leave(std::string_view room) final;
   /// Its rooms; the first is its own, named by its id.
   std::vector<std::string> rooms() const;
 
   /// Queues an event for the client. Does nothing once the socket is disconnected. If too much waits for the
   /// client already, its namespace gets the error.
-  void send(parser::outgoing const& packet) {
-    if (packet.offset != 0) keep(packet);
-    tell_watchers(packet);
-    if (send_once(packet) == engine::fate::refused) tell_dropped();
-  }
+  void send(parser::outgoing const& packet) final;
   /// The same for an acknowledgement.
-  void answer(parser::outgoing const& packet);
+  void answer(parser::outgoing const& packet) final;
 
   /// The same for an event in two steps, for those who send to many. If it is refused, `tell_dropped` must
   /// follow.
@@ -74,25 +82,23 @@ public:
   /// an error if none comes by `deadline`, or the socket goes, or too many are pending, or too much waits for
   /// the client.
   void request(std::uint64_t id, parser::outgoing const& packet, engine::time_point deadline,
-               typename pending_acks<Policies>::callback done) {
-    if (!connected()) return done(errc::disconnected, nullptr);
-    auto& pending = acks();
-    if (pending.size() >= max_pending_acks()) {
-      report(bound::max_pending_acks);
-      return done(errc::too_large, nullptr);
-    }
-    tell_watchers(packet);
-    if (send_once(packet) == engine::fate::refused) return done(errc::slow_consumer, nullptr);
-    pending.add(id, std::move(done), deadline);
+               answer_callback<Policies> done);
+  void ask(std::uint64_t id, parser::outgoing const& packet, std::chrono::milliseconds limit,
+           answer_callback<Policies> done) final {
+    request(id, packet, client().turn().now() + limit, std::move(done));
   }
   /// Forgets what `request` was told to call.
-  void forget(std::uint64_t id) {
+  void forget(std::uint64_t id) final {
     if (acks_) acks_->forget(id);
   }
 
   /// Takes the socket out of its namespace and tells the client (W-130); with `close`, ends the client's
   /// whole connection (W-131).
   void disconnect(bool close);
+
+  bool is_writable() const final { return writable(); }
+  std::size_t bytes_queued() const final { return queued_bytes(); }
+  void take_out(bool close) final { disconnect(close); }
 
   /// What the client will show to be recognised, where clients come back; else null.
   engine::id const* pid() const { return comeback_ ? &comeback_->pid : nullptr; }
@@ -153,7 +159,7 @@ private:
   phase phase_ = phase::entering;
   bool recovered_ = false;
   std::unique_ptr<comeback> comeback_;  // where clients come back
-  std::vector<typename core::rooms<socket>::membership> memberships_;
+  std::vector<membership<socket>> memberships_;
   std::unique_ptr<pending_acks<Policies>> acks_;  // few sockets ever ask
   std::uint32_t next_ack_id_ = 0;
 };

@@ -16,6 +16,7 @@
 #include <socketiopp/engine/request.hpp>
 #include <socketiopp/engine/roster.hpp>
 #include <socketiopp/engine/session.hpp>
+#include <socketiopp/engine/table_by_id.hpp>
 #include <socketiopp/engine/turn.hpp>
 #include <socketiopp/meta/unique_function.hpp>
 
@@ -61,8 +62,8 @@ public:
 
   /// The session of that id, or null.
   session* find(id const& wanted) const {
-    auto const found = sessions_.find(wanted);
-    return found == sessions_.end() ? nullptr : found->get();
+    auto* const found = sessions_.find(wanted);
+    return found ? found->get() : nullptr;
   }
 
   /// Keeps an id for a session; none if there is one of that id.
@@ -83,7 +84,7 @@ public:
     auto opened = std::make_unique<session>(id, std::move(opening), speaks, options_, turn_, owner);
     opened->start(over, websocket);
     opened->attach(accept_(*opened));
-    auto& kept = **sessions_.insert(std::move(opened)).first;
+    auto& kept = *sessions_.add(std::move(opened));
     claimed.fulfil();
     return kept;
   }
@@ -110,7 +111,7 @@ private:
   std::vector<session*> all() const {  // sessions leave the table as they end
     std::vector<session*> listed;
     listed.reserve(sessions_.size());
-    for (auto const& session : sessions_) listed.push_back(session.get());
+    sessions_.for_each([&](auto const& one) { listed.push_back(one.get()); });
     return listed;
   }
 
@@ -119,9 +120,9 @@ private:
   }
 
   void release(session& ended) override {
-    auto node = sessions_.extract(sessions_.find(ended.id()));
+    auto kept = sessions_.take(ended.id());
     if (roster_) roster_->remove(ended.id());
-    turn_.discard(std::move(node.value()));
+    turn_.discard(std::move(kept));
   }
 
   engine::options const& options_;

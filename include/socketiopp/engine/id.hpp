@@ -7,11 +7,9 @@
 #include <compare>
 #include <cstddef>
 #include <cstring>
-#include <functional>
 #include <optional>
 #include <string_view>
 #include <system_error>
-#include <unordered_set>
 
 #include <socketiopp/protocol/base64.hpp>
 
@@ -83,27 +81,3 @@ template <> struct std::hash<socketiopp::engine::id> {
     return first + last * 31;
   }
 };
-
-namespace socketiopp::engine {
-
-/// A table of pointers to things that have an `id()`, which it finds by that: half a table of pairs.
-struct hash_of_id {
-  using is_transparent = void;
-  std::size_t operator()(id const& wanted) const noexcept { return std::hash<id>{}(wanted); }
-  template <class Pointer> std::size_t operator()(Pointer const& to) const noexcept {
-    return (*this)(to->id());
-  }
-};
-struct same_id {
-  using is_transparent = void;
-  template <class Left, class Right> bool operator()(Left const& left, Right const& right) const noexcept {
-    return of(left) == of(right);
-  }
-
-private:
-  static id const& of(id const& itself) { return itself; }
-  template <class Pointer> static id const& of(Pointer const& to) { return to->id(); }
-};
-template <class Pointer> using table_by_id = std::unordered_set<Pointer, hash_of_id, same_id>;
-
-}  // namespace socketiopp::engine

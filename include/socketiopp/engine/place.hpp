@@ -4,7 +4,6 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include <socketiopp/meta/unique_function.hpp>
@@ -78,13 +77,13 @@ public:
   template <class Work> void run(Work const& work) {
     struct scope {
       ~scope() { inside = before; }
-      std::atomic<std::thread::id>& inside;
-      std::thread::id before;
-    } const entered{inside_, inside_.exchange(std::this_thread::get_id())};
+      std::atomic<void const*>& inside;
+      void const* before;
+    } const entered{inside_, inside_.exchange(&own_mark())};
     work();
   }
   /// Whether the caller is within `run`, and so in an event of a turn.
-  bool inside() const { return inside_ == std::this_thread::get_id(); }
+  bool inside() const { return inside_ == &own_mark(); }
 
 private:
   friend place;
@@ -92,7 +91,13 @@ private:
   mutable std::mutex mutex_;  // nobody posts to a place that is ending
   place* place_;              // null when it has ended
   asio::execution_context* context_;
-  std::atomic<std::thread::id> inside_{};
+  /// An object of the caller's thread, whose address tells threads apart: <thread> costs every file with
+  /// handlers compile time.
+  static char const& own_mark() {
+    static thread_local char const mark = 0;
+    return mark;
+  }
+  std::atomic<void const*> inside_ = nullptr;
 };
 
 inline place::place(asio::execution_context* context)

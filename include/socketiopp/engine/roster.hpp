@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include <socketiopp/engine/id.hpp>
+#include <socketiopp/meta/table.hpp>
 
 /// Where the sessions of a server are that has several shards.
 namespace socketiopp::engine {
@@ -18,7 +18,9 @@ public:
   /// Writes a session down; false: there is one of that id.
   bool add(id const& of, std::size_t shard) {
     std::scoped_lock const lock(mutex_);
-    return shards_.emplace(of, shard).second;
+    if (shards_.find(of)) return false;
+    shards_.add(of, shard);
+    return true;
   }
 
   void remove(id const& of) {
@@ -29,13 +31,13 @@ public:
   /// The shard of a session; nothing if there is none of that id.
   std::optional<std::size_t> find(id const& wanted) const {
     std::scoped_lock const lock(mutex_);
-    auto const found = shards_.find(wanted);
-    return found == shards_.end() ? std::nullopt : std::optional(found->second);
+    auto const* const found = shards_.find(wanted);
+    return found ? std::optional(found->value) : std::nullopt;
   }
 
 private:
   mutable std::mutex mutex_;
-  std::unordered_map<id, std::size_t> shards_;
+  meta::table<id, std::size_t> shards_;
 };
 
 /// An id that is kept for a session which is about to open; if it does not, others may have it.

@@ -72,7 +72,9 @@ public:
 private:
   std::unique_ptr<asio::io_context> own_;
   asio::io_context& io_;
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                             asio::io_context::executor_type>
+      timer_;
   unique_function<void()> wake_;
   bool armed_ = false;
   std::shared_ptr<void> alive_ = std::make_shared<char>();

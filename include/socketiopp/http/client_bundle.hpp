@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
-#include <filesystem>
-#include <iterator>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -16,10 +14,10 @@ namespace socketiopp::http {
 class client_bundle {
 public:
   /// `dist` is the folder of that name in the package. Throws `std::system_error` naming what is not there.
-  explicit client_bundle(std::filesystem::path const& dist) : files_(dist) {
-    if (auto const main = dist / "socket.io.js"; !std::filesystem::is_regular_file(main)) {
-      throw std::system_error(std::make_error_code(std::errc::no_such_file_or_directory), main.string());
-    }
+  explicit client_bundle(std::string const& dist) : files_(dist) {
+    if (!files_.has("socket.io.js"))
+      throw std::system_error(std::make_error_code(std::errc::no_such_file_or_directory),
+                              dist + "/socket.io.js");
   }
 
   /// Answers with the file of that name. Returns false, with the response untouched, if the bundle has no
@@ -35,9 +33,9 @@ public:
         "socket.io.msgpack.min.js",
         "socket.io.msgpack.min.js.map",
     };
-    if (std::find(std::begin(names), std::end(names), name) == std::end(names)) return false;
-    files_.send(name, asked, answer);
-    return true;
+    for (auto const known : names)
+      if (name == known) return files_.send(name, asked, answer), true;
+    return false;
   }
 
 private:

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <socketiopp/json/shape.hpp>
-
-/// Binary data in a payload, and whether a type can hold any.
+/// Binary data in a payload.
 namespace socketiopp {
 
 /// Bytes that travel as an attachment of their own, next to the JSON text.
@@ -29,29 +25,4 @@ struct binary {
   bool operator==(binary const&) const = default;
 };
 
-class arguments;
-
 }  // namespace socketiopp
-
-namespace socketiopp::json {
-
-namespace detail {
-
-template <class T, class... Above> consteval bool holds_binary() {
-  if constexpr ((std::same_as<T, Above> || ...))
-    return false;
-  else if constexpr (shape_of<T> == shape::binary || shape_of<T> == shape::dynamic ||
-                     std::same_as<T, arguments>)
-    return true;
-  else
-    return []<class... Part>(types<Part...>) {
-      return (holds_binary<Part, T, Above...>() || ...);
-    }(parts_of<T>());
-}
-
-}  // namespace detail
-
-/// Whether a `T` can hold binary data anywhere inside. Placeholders and attachments are for such types only.
-template <class T> consteval bool can_hold_binary() { return detail::holds_binary<std::remove_cvref_t<T>>(); }
-
-}  // namespace socketiopp::json

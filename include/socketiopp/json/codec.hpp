@@ -10,22 +10,11 @@
 #include <type_traits>
 #include <utility>
 
+#include <socketiopp/json/kind.hpp>
+
 /// What the library asks of a JSON library: documents to read from, and a writer. Everything that knows about
 /// payload types stands above this, so that a codec is small.
 namespace socketiopp::json {
-
-/// What a JSON value is. Numbers are told apart by what holds them exactly.
-enum class kind {
-  null,
-  boolean,
-  integer,  ///< fits `std::int64_t`
-  natural,  ///< too large for that, fits `std::uint64_t`
-  real,     ///< any other number
-  string,
-  array,
-  object,
-  binary,  ///< never in JSON text; a `json::value` holds it, and binary formats do
-};
 
 /// How deeply arrays and objects may be nested in what arrives. Payloads of applications stay below ten;
 /// reading them recurses once a level, so the bound is also what protects the stack.

@@ -15,7 +15,7 @@
 #include <socketiopp/json/placeholder.hpp>
 #include <socketiopp/json/shape.hpp>
 #include <socketiopp/reflect/enums.hpp>
-#include <socketiopp/reflect/fields.hpp>
+#include <socketiopp/reflect/named_members.hpp>
 
 /// Whether a value looks like a type, without reading it: how the alternative of a variant is chosen. Scalars
 /// are looked at exactly, arrays and objects two levels deep. A value is then read once, and a fault inside

@@ -15,7 +15,7 @@
 #include <socketiopp/json/codec.hpp>
 #include <socketiopp/json/nodes.hpp>
 #include <socketiopp/json/plain_text.hpp>
-#include <socketiopp/json/text_writer.hpp>
+#include <socketiopp/json/rapidjson_document.hpp>
 
 /// RapidJSON as the library's JSON: its reader parses in place, into nodes that are reused message after
 /// message.
@@ -78,7 +78,9 @@ struct strict_utf8 : ::rapidjson::UTF8<char> {
 struct rapidjson_handler : ::rapidjson::BaseReaderHandler<strict_utf8, rapidjson_handler> {
   using size_type = ::rapidjson::SizeType;
 
-  json::nodes nodes;
+  json::nodes& nodes;
+
+  explicit rapidjson_handler(json::nodes& into) : nodes(into) {}
 
   bool Null() { return nodes.add(kind::null), true; }
   bool Bool(bool value) { return nodes.add(kind::boolean).boolean = value, true; }
@@ -115,50 +117,29 @@ struct rapidjson_handler : ::rapidjson::BaseReaderHandler<strict_utf8, rapidjson
 
 }  // namespace detail
 
-/// The codec over RapidJSON.
-struct rapidjson {
-  using view = node_view;
-  class document;
+inline bool rapidjson::document::parse(char* text, std::size_t size) {
+  nodes_.clear();
+  if (size > std::numeric_limits<std::uint32_t>::max()) return false;
+  // RapidJSON wants to see a NUL behind the text.
+  struct ending {
+    char& place;
+    char const kept;
+    ~ending() { place = kept; }
+  } const restored{text[size], text[size]};
+  text[size] = '\0';
 
-  /// RapidJSON's writer puts one byte at a time and writes `1.0` for 1, so text is written by the library's
-  /// own.
-  template <class Out> using writer = text_writer<Out>;
-};
-
-/// A parsed text and the memory for it. Strings stay where they stand in the text.
-class rapidjson::document {
-public:
-  bool parse(char* text, std::size_t size) {
-    handler_.nodes.clear();
-    if (size > std::numeric_limits<std::uint32_t>::max()) return false;
-    // RapidJSON wants to see a NUL behind the text.
-    struct ending {
-      char& place;
-      char const kept;
-      ~ending() { place = kept; }
-    } const restored{text[size], text[size]};
-    text[size] = '\0';
-
-    detail::text_in_place stream{text, text + size, text};
-    constexpr unsigned flags = ::rapidjson::kParseInsituFlag | ::rapidjson::kParseValidateEncodingFlag |
-                               ::rapidjson::kParseNumbersAsStringsFlag;
-    // Recursive, which is the faster of its two ways: the handler bounds the depth.
-    ::rapidjson::GenericReader<detail::strict_utf8, detail::strict_utf8> reader;
-    bool good = !reader.Parse<flags>(stream, handler_).IsError();
-    // A NUL inside the text looks like its end.
-    good = good && !stream.lone_surrogate && stream.Tell() == size;
-    if (!good) handler_.nodes.clear();
-    return good;
-  }
-
-  /// The whole value; null when nothing was parsed.
-  view root() const { return handler_.nodes.root(); }
-
-  std::size_t retained() const { return handler_.nodes.retained(); }
-
-private:
-  detail::rapidjson_handler handler_;
-};
+  detail::text_in_place stream{text, text + size, text};
+  constexpr unsigned flags = ::rapidjson::kParseInsituFlag | ::rapidjson::kParseValidateEncodingFlag |
+                             ::rapidjson::kParseNumbersAsStringsFlag;
+  // Recursive, which is the faster of its two ways: the handler bounds the depth.
+  detail::rapidjson_handler handler(nodes_);
+  ::rapidjson::GenericReader<detail::strict_utf8, detail::strict_utf8> reader;
+  bool good = !reader.Parse<flags>(stream, handler).IsError();
+  // A NUL inside the text looks like its end.
+  good = good && !stream.lone_surrogate && stream.Tell() == size;
+  if (!good) nodes_.clear();
+  return good;
+}
 
 static_assert(codec<rapidjson>);
 

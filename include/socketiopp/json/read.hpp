@@ -23,6 +23,7 @@
 #include <socketiopp/json/shape.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/reflect/fields.hpp>
+#include <socketiopp/reflect/named_members.hpp>
 
 /// From JSON to typed values. Nothing is narrowed, rounded to an integer or guessed: a value fits its type or
 /// is a fault.

@@ -13,7 +13,9 @@
 #include <utility>
 #include <variant>
 
+#include <socketiopp/json/kind.hpp>
 #include <socketiopp/reflect/fields.hpp>
+#include <socketiopp/reflect/named_members.hpp>
 
 /// What a C++ type looks like in JSON. This is the one place that tells types apart; reading, writing and the
 /// questions about types all follow it.
@@ -50,13 +52,6 @@ enum class shape {
 };
 
 namespace detail {
-
-template <class T>
-concept character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
-    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
-
-template <class T>
-concept number = std::integral<T> && !character<T> && !std::same_as<T, bool> && sizeof(T) <= 8;
 
 template <class T, template <class...> class Template> inline constexpr bool made_from = false;
 template <template <class...> class Template, class... Args>

@@ -14,6 +14,7 @@
 
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/reflect/fields.hpp>
+#include <socketiopp/reflect/named_members.hpp>
 
 /// Time points as payloads: the text that JavaScript's `Date` writes and reads, `2026-11-23T22:06:22.123Z`.
 /// A header to include where they are wanted, as `<chrono>` would cost every other file 60 ms.

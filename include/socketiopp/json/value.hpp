@@ -4,16 +4,16 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/codec.hpp>
-#include <socketiopp/json/shape.hpp>
+#include <socketiopp/json/kind.hpp>
 
 /// JSON whose type nobody knows beforehand.
 namespace socketiopp::json {
@@ -31,35 +31,63 @@ public:
   /// Members in the order in which they came; of several with one name the last counts.
   using object = std::vector<std::pair<std::string, value>>;
 
-  value() = default;
-  value(std::nullptr_t) {}
-  value(std::same_as<bool> auto is) : held_(is) {}
-  value(detail::number auto number) : held_(held(number)) {}
-  value(std::floating_point auto number) : held_(static_cast<double>(number)) {}
-  value(std::string text) : held_(std::move(text)) {}
-  value(std::string_view text) : held_(std::string(text)) {}
-  value(char const* text) : held_(std::string(text)) {}
-  value(array elements) : held_(std::move(elements)) {}
-  value(object members) : held_(std::move(members)) {}
-  value(socketiopp::binary data) : held_(std::move(data)) {}
+  value() noexcept {}
+  value(std::nullptr_t) noexcept {}
+  value(std::same_as<bool> auto is) noexcept : kind_(kind::boolean), boolean_(is) {}
+  value(detail::number auto number) noexcept
+      : kind_(std::in_range<std::int64_t>(number) ? kind::integer : kind::natural),
+        natural_(static_cast<std::uint64_t>(number)) {
+    if (kind_ == kind::integer) integer_ = static_cast<std::int64_t>(number);
+  }
+  value(std::floating_point auto number) noexcept : kind_(kind::real), real_(static_cast<double>(number)) {}
+  value(std::string text) noexcept : kind_(kind::string), string_(std::move(text)) {}
+  value(std::string_view text) : kind_(kind::string), string_(text) {}
+  value(char const* text) : kind_(kind::string), string_(text) {}
+  value(array elements) noexcept : kind_(kind::array), array_(std::move(elements)) {}
+  value(object members) noexcept : kind_(kind::object), object_(std::move(members)) {}
+  value(socketiopp::binary data) noexcept : kind_(kind::binary), binary_(std::move(data)) {}
 
-  json::kind kind() const { return kinds[held_.index()]; }
-  bool is_null() const { return kind() == kind::null; }
+  value(value const& other) : kind_(other.kind_) { copy(other); }
+  value(value&& other) noexcept : kind_(other.kind_) { take(other); }
+  value& operator=(value const& other) { return *this = value(other); }
+  value& operator=(value&& other) noexcept {
+    if (this == &other) return *this;
+    destroy();
+    kind_ = other.kind_;
+    take(other);
+    return *this;
+  }
+  ~value() { destroy(); }
+
+  json::kind kind() const { return kind_; }
+  bool is_null() const { return kind_ == kind::null; }
 
   /// What it holds, by kind; the neutral value of the type when it is of another kind.
-  bool boolean() const { return get<bool>(); }
-  std::int64_t integer() const { return get<std::int64_t>(); }
-  std::uint64_t natural() const { return get<std::uint64_t>(); }
-  std::string_view string() const { return refer<std::string>(); }
-  array const& elements() const { return refer<array>(); }
-  object const& members() const { return refer<object>(); }
-  socketiopp::binary const& binary() const { return refer<socketiopp::binary>(); }
+  bool boolean() const { return kind_ == kind::boolean && boolean_; }
+  std::int64_t integer() const { return kind_ == kind::integer ? integer_ : 0; }
+  std::uint64_t natural() const { return kind_ == kind::natural ? natural_ : 0; }
+  std::string_view string() const { return kind_ == kind::string ? string_ : std::string_view(); }
+  array const& elements() const {
+    static array const none;
+    return kind_ == kind::array ? array_ : none;
+  }
+  object const& members() const {
+    static object const none;
+    return kind_ == kind::object ? object_ : none;
+  }
+  socketiopp::binary const& binary() const {
+    static socketiopp::binary const none;
+    return kind_ == kind::binary ? binary_ : none;
+  }
 
   /// Any of the three kinds of numbers, rounded if need be.
   double real() const {
-    if (kind() == kind::integer) return static_cast<double>(integer());
-    if (kind() == kind::natural) return static_cast<double>(natural());
-    return get<double>();
+    switch (kind_) {
+      case kind::integer: return static_cast<double>(integer_);
+      case kind::natural: return static_cast<double>(natural_);
+      case kind::real: return real_;
+      default: return 0;
+    }
   }
 
   /// The number of elements or members, 0 for everything else.
@@ -85,29 +113,59 @@ public:
   /// The value as what `read` reads from; it lives as long as the value.
   value_view view() const;
 
-  bool operator==(value const&) const = default;
+  bool operator==(value const& other) const {
+    if (kind_ != other.kind_) return false;
+    switch (kind_) {
+      case kind::null: return true;
+      case kind::boolean: return boolean_ == other.boolean_;
+      case kind::integer: return integer_ == other.integer_;
+      case kind::natural: return natural_ == other.natural_;
+      case kind::real: return real_ == other.real_;
+      case kind::string: return string_ == other.string_;
+      case kind::array: return array_ == other.array_;
+      case kind::object: return object_ == other.object_;
+      case kind::binary: return binary_ == other.binary_;
+    }
+    return false;
+  }
 
 private:
-  using variant = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, array,
-                               object, socketiopp::binary>;
-  static constexpr json::kind kinds[] = {kind::null,    kind::boolean, kind::integer,
-                                         kind::natural, kind::real,    kind::string,
-                                         kind::array,   kind::object,  kind::binary};
-
-  static variant held(detail::number auto number) {
-    if (std::in_range<std::int64_t>(number)) return static_cast<std::int64_t>(number);
-    return static_cast<std::uint64_t>(number);
+  /// Constructs what the other has, whose kind this one has taken over.
+  void copy(value const& other) {
+    switch (kind_) {
+      case kind::string: ::new (&string_) std::string(other.string_); break;
+      case kind::array: ::new (&array_) array(other.array_); break;
+      case kind::object: ::new (&object_) object(other.object_); break;
+      case kind::binary: ::new (&binary_) socketiopp::binary(other.binary_); break;
+      default: copy_scalar(other);
+    }
   }
-
-  template <class T> T get() const {
-    T const* const found = std::get_if<T>(&held_);
-    return found ? *found : T{};
+  void take(value& other) noexcept {
+    switch (kind_) {
+      case kind::string: ::new (&string_) std::string(std::move(other.string_)); break;
+      case kind::array: ::new (&array_) array(std::move(other.array_)); break;
+      case kind::object: ::new (&object_) object(std::move(other.object_)); break;
+      case kind::binary: ::new (&binary_) socketiopp::binary(std::move(other.binary_)); break;
+      default: copy_scalar(other);
+    }
   }
-
-  template <class T> T const& refer() const {
-    static T const none;
-    T const* const found = std::get_if<T>(&held_);
-    return found ? *found : none;
+  void copy_scalar(value const& other) noexcept {
+    switch (kind_) {
+      case kind::boolean: boolean_ = other.boolean_; break;
+      case kind::integer: integer_ = other.integer_; break;
+      case kind::natural: natural_ = other.natural_; break;
+      case kind::real: real_ = other.real_; break;
+      default: break;
+    }
+  }
+  void destroy() noexcept {
+    switch (kind_) {
+      case kind::string: return string_.~basic_string();
+      case kind::array: return array_.~array();
+      case kind::object: return object_.~object();
+      case kind::binary: return binary_.~binary();
+      default: return;
+    }
   }
 
   static value const& absent() {
@@ -115,7 +173,19 @@ private:
     return null;
   }
 
-  variant held_;
+  // No std::variant: each of its operations costs a compiler a table of functions in every file, while what a
+  // value holds is known by its kind.
+  json::kind kind_ = kind::null;
+  union {
+    bool boolean_;
+    std::int64_t integer_ = 0;
+    std::uint64_t natural_;
+    double real_;
+    std::string string_;
+    array array_;
+    object object_;
+    socketiopp::binary binary_;
+  };
 };
 
 /// An array of these values. Braces after `value::array` do the same, but around a single array

@@ -14,11 +14,13 @@
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/codec.hpp>
 #include <socketiopp/json/copy.hpp>
+#include <socketiopp/json/holds_binary.hpp>
 #include <socketiopp/json/shape.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/json/write_context.hpp>
 #include <socketiopp/reflect/enums.hpp>
 #include <socketiopp/reflect/fields.hpp>
+#include <socketiopp/reflect/named_members.hpp>
 
 /// From typed values to JSON.
 namespace socketiopp::json {

@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -44,14 +43,11 @@ public:
     else
       ::new (static_cast<void*>(&storage_)) Callable*(new Callable(std::forward<F>(f)));
     lifetime_ = &lifetime_of<Callable>;
-    caller<R, Args...> const how = [](void* at, Args&&... args) -> R {
-      return static_cast<R>(get<Callable>(at)(std::forward<Args>(args)...));
-    };
-    call_ = reinterpret_cast<void (*)()>(how);
+    call_ = reinterpret_cast<void (*)()>(&invoke<Callable, R, Args...>);
   }
 
   template <class R, class... Args> R call(Args... args) const {
-    return reinterpret_cast<caller<R, Args...>>(call_)(&storage_, std::forward<Args>(args)...);
+    return reinterpret_cast<caller<R, Args...>>(call_)(&storage_, static_cast<Args&&>(args)...);
   }
 
 private:
@@ -76,20 +72,27 @@ private:
       return **std::launder(static_cast<F**>(at));
   }
 
-  template <class F> static constexpr lifetime lifetime_of{[](void* from, void* to) noexcept {
-                                                             if constexpr (fits<F>) {
-                                                               ::new (to) F(std::move(get<F>(from)));
-                                                               std::destroy_at(&get<F>(from));
-                                                             } else {
-                                                               ::new (to) F*(&get<F>(from));
-                                                             }
-                                                           },
-                                                           [](void* at) noexcept {
-                                                             if constexpr (fits<F>)
-                                                               std::destroy_at(&get<F>(at));
-                                                             else
-                                                               delete &get<F>(at);
-                                                           }};
+  // No lambdas: each would be three functions to the compiler, for every callable of a program.
+  template <class F, class R, class... Args> static R invoke(void* at, Args&&... args) {
+    return static_cast<R>(get<F>(at)(static_cast<Args&&>(args)...));
+  }
+  template <class F> static void relocate(void* from, void* to) noexcept {
+    F& moved = get<F>(from);
+    if constexpr (fits<F>) {
+      ::new (to) F(static_cast<F&&>(moved));
+      moved.~F();
+    } else {
+      ::new (to) F*(&moved);
+    }
+  }
+  template <class F> static void destroy(void* at) noexcept {
+    F& ended = get<F>(at);
+    if constexpr (fits<F>)
+      ended.~F();
+    else
+      delete &ended;
+  }
+  template <class F> static constexpr lifetime lifetime_of{&relocate<F>, &destroy<F>};
 
   void reset() noexcept {
     if (lifetime_) std::exchange(lifetime_, nullptr)->destroy(&storage_);
@@ -120,7 +123,7 @@ public:
   explicit operator bool() const noexcept { return static_cast<bool>(held_); }
 
   /// Calls the callable; like `std::function`, also through a const object.
-  R operator()(Args... args) const { return held_.template call<R, Args...>(std::forward<Args>(args)...); }
+  R operator()(Args... args) const { return held_.template call<R, Args...>(static_cast<Args&&>(args)...); }
 
   /// The same without its signature.
   meta::any_function any() && { return std::move(held_); }

@@ -76,4 +76,11 @@ concept format = json::codec<typename F::codec> && decoder<typename F::decoder, 
 template <class P, class Json>
 concept policy = json::codec<Json> && format<typename P::template format<Json>>;
 
+/// Whether a parser and a codec are known to fit. To look costs every file with handlers compile time, so
+/// that the library looks at its own default in the file with the server only.
+template <class P, class Json> inline constexpr bool known_to_fit = false;
+
+template <class P, class Json>
+concept fits = known_to_fit<P, Json> || policy<P, Json>;
+
 }  // namespace socketiopp::parser

@@ -22,7 +22,7 @@ public:
 
   /// Takes one attachment. True: it was the last.
   bool add(std::span<std::byte const> bytes) {
-    attachments_.emplace_back(bytes.begin(), bytes.end());
+    attachments_.emplace_back(reinterpret_cast<char const*>(bytes.data()), bytes.size());
     return attachments_.size() == wanted_;
   }
 
@@ -36,7 +36,8 @@ public:
 
   /// Views of the attachments, which stay in this object.
   std::span<std::span<std::byte const> const> attachments() {
-    views_.assign(attachments_.begin(), attachments_.end());
+    views_.clear();
+    for (auto const& bytes : attachments_) views_.push_back(std::as_bytes(std::span(bytes)));
     return views_;
   }
 
@@ -46,7 +47,7 @@ private:
   std::string nsp_;
   std::optional<std::uint64_t> id_;
   std::string data_;
-  std::vector<std::vector<std::byte>> attachments_;
+  std::vector<std::string> attachments_;  // of bytes
   std::vector<std::span<std::byte const>> views_;
 };
 

@@ -14,6 +14,7 @@
 #include <socketiopp/engine/shared_packet.hpp>
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/codec.hpp>
+#include <socketiopp/json/holds_binary.hpp>
 #include <socketiopp/json/placeholder.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/json/write.hpp>

@@ -17,6 +17,7 @@
 #include <asio/socket_base.hpp>
 
 #include <socketiopp/meta/unique_function.hpp>
+#include <socketiopp/transport/on_io_context.hpp>
 
 /// Connected sockets through Asio, on every system that it knows.
 namespace socketiopp::transport {
@@ -26,11 +27,6 @@ inline std::error_code standard(std::error_code error) {
   auto const of_system = error.category() == asio::error::get_system_category();
   return of_system ? std::error_code(error.value(), std::system_category()) : error;
 }
-
-/// Asio's objects as they are made here: with the executor's own type, as the one of any type costs a
-/// connection 120 bytes.
-template <class Object> using on_io_context =
-    typename Object::template rebind_executor<asio::io_context::executor_type>::other;
 
 /// A connected socket of an Asio protocol: a `transport::stream` but for the peer's address.
 template <class Protocol> class asio_socket {

@@ -6,17 +6,17 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include <socketiopp/engine/bound.hpp>
+#include <socketiopp/meta/table.hpp>
 
 /// How many connections there are.
 namespace socketiopp::transport {
 
 /// Counts the connections of a server, in all and from each address. From any thread; outlives its visits.
 class census {
-  using table = std::unordered_map<std::string, std::size_t>;
+  using table = meta::table<std::string, std::size_t>;
 
 public:
   static constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
@@ -50,11 +50,11 @@ public:
 
   private:
     friend census;
-    visit(census& in, table::value_type* from) : in_(&in), from_(from) {}
+    visit(census& in, table::entry* from) : in_(&in), from_(from) {}
     explicit visit(bound exceeded) : exceeded_(exceeded) {}
 
     census* in_ = nullptr;
-    table::value_type* from_ = nullptr;
+    table::entry* from_ = nullptr;
     std::optional<bound> exceeded_;
   };
 
@@ -62,11 +62,12 @@ public:
   visit enter(std::string const& address) {
     std::scoped_lock const lock(mutex_);
     if (all_ >= most_.all) return visit(bound::max_connections);
-    table::value_type* from = nullptr;
+    table::entry* from = nullptr;
     if (most_.per_address != unlimited && !address.empty()) {
-      from = &*by_address_.try_emplace(address, 0).first;
-      if (from->second >= most_.per_address) return visit(bound::max_connections_per_address);
-      ++from->second;
+      from = by_address_.find(address);
+      if (!from) from = &by_address_.add(address, 0);
+      if (from->value >= most_.per_address) return visit(bound::max_connections_per_address);
+      ++from->value;
     }
     ++all_;
     return {*this, from};
@@ -79,10 +80,10 @@ public:
   }
 
 private:
-  void leave(table::value_type* from) {
+  void leave(table::entry* from) {
     std::scoped_lock const lock(mutex_);
     --all_;
-    if (from && --from->second == 0) by_address_.erase(by_address_.find(from->first));
+    if (from && --from->value == 0) by_address_.erase(*from);
   }
 
   limits most_;

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include <socketiopp/contract/handler.hpp>
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/part.hpp>
+#include <socketiopp/core/socket.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/parser/values.hpp>
 #include <socketiopp/typed/ack.hpp>
@@ -25,11 +27,11 @@ namespace socketiopp::detail {
 template <class R, class Socket> ack<R> make_ack(Socket& from, std::optional<std::uint64_t> asked) {
   using format = typename Socket::format;
   if (!asked) return ack<R>(nullptr);
-  auto& where = socket_access::slice(from);
+  auto& where = socket_access::part(from);
   return ack<R>(
       [&where, kept = where.of().keep(), to = socket_access::id(from), id = *asked](R const& value) {
-        where.on().run([&where, kept, to, packet = parser::encode_ack<format>(where.of().name(), id, value)] {
-          if (auto* const asker = where.find(to)) asker->answer(packet);
+        where.at().run([&where, kept, to, packet = parser::encode_ack<format>(where.of().name(), id, value)] {
+          if (auto* const asker = where.find(to)) asker->calls().answer(packet);
         });
       });
 }
@@ -81,7 +83,7 @@ void call_handler_later(std::shared_ptr<F> const& handler, Socket& from, std::st
     else
       return Fit::call(*kept->handler, from, kept->args, no_ack);
   }();
-  later<Later>::start(socket_access::slice(from).on(), std::move(started),
+  later<Later>::start(socket_access::part(from).at(), std::move(started),
                       [kept, &from](std::exception_ptr const& failure, auto&&... answer) {
                         socket_access::guarded(from, kept->event, [&] {
                           if (failure) std::rethrow_exception(failure);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include <socketiopp/contract/contract.hpp>
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/fwd.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 #include <socketiopp/typed/asker.hpp>
 #include <socketiopp/typed/emitter.hpp>

@@ -5,7 +5,9 @@
 #include <memory>
 #include <utility>
 
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/home.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/targets.hpp>
 #include <socketiopp/engine/place.hpp>
 
 /// Operations in which all shards of a server have a part, and the other servers.
@@ -15,7 +17,7 @@ namespace socketiopp::detail {
 /// is its home.
 template <class Policies> class gathering : public std::enable_shared_from_this<gathering<Policies>> {
 public:
-  gathering(core::namespace_<Policies>& of, core::shard<Policies>& home)
+  gathering(core::namespace_<Policies>& of, core::home& home)
       : of_(of), kept_(of.keep()), home_(home), where_(home.place().lasting()), silent_(of.shards()) {}
   gathering(gathering const&) = delete;
   gathering& operator=(gathering const&) = delete;
@@ -33,7 +35,7 @@ public:
 
 protected:
   core::namespace_<Policies>& of() const { return of_; }
-  core::shard<Policies> const& home() const { return home_; }
+  core::home const& home() const { return home_; }
 
   /// Before anybody is asked: the way to the other servers if they are asked too, else null.
   core::link_of<Policies>* ask_others(core::targets const& to) {
@@ -52,7 +54,7 @@ protected:
 private:
   core::namespace_<Policies>& of_;
   std::shared_ptr<void const> kept_;  // only where the namespace could go
-  core::shard<Policies> const& home_;
+  core::home const& home_;
   std::shared_ptr<engine::lasting_place> where_;
   std::size_t silent_;  // who has not said yet what they add
 };

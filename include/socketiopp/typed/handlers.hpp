@@ -2,8 +2,6 @@
 #pragma once
 
 #include <array>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,6 +15,7 @@
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/meta/handler_list.hpp>
+#include <socketiopp/meta/table.hpp>
 #include <socketiopp/typed/fwd.hpp>
 
 /// The tables of handlers: what a program has registered.
@@ -30,7 +29,8 @@ template <contract C, class Policies> struct event_handlers {
   using list = meta::handler_list<bool(socket&, incoming&)>;
 
   std::array<list, event_index<typename C::to_server>::size> events;
-  std::map<std::string, list, std::less<>> named;
+  /// By run-time name, each a `list`; in one type for all contracts, which is compiled once.
+  meta::table<std::string, meta::any_handler_list> named;
   list any;
   meta::handler_list<admission(socket&, std::string_view, arguments const&)> middlewares;
   meta::handler_list<void(socket&, std::string_view, arguments const&)> any_outgoing;
@@ -49,7 +49,7 @@ template <contract C, class Policies> struct namespace_handlers : event_handlers
 
   using server_list = meta::handler_list<void(core::namespace_<Policies>&, core::server_event<Policies>&)>;
   std::array<server_list, event_index<typename server_side_of<C>::type>::size> server_side;
-  std::map<std::string, server_list, std::less<>> server_side_named;
+  meta::table<std::string, meta::any_handler_list> server_side_named;
   meta::handler_list<void(event_error const&)> server_error;
 };
 

@@ -11,7 +11,12 @@
 #include <system_error>
 #include <utility>
 
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/home.hpp>
+#include <socketiopp/core/incoming.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/part.hpp>
+#include <socketiopp/core/socket.hpp>
+#include <socketiopp/core/targets.hpp>
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/meta/unique_function.hpp>
@@ -29,7 +34,7 @@ public:
   using each_callback = unique_function<void(std::string_view, std::error_code, R)>;
   using done_callback = unique_function<void(std::error_code)>;
 
-  inquiry(core::namespace_<Policies>& of, core::shard<Policies>& at, std::string event, std::uint64_t id,
+  inquiry(core::namespace_<Policies>& of, core::home& at, std::string event, std::uint64_t id,
           each_callback each, done_callback done)
       : gathering<Policies>(of, at),
         event_(std::move(event)),
@@ -51,25 +56,24 @@ public:
               kept->expect(0);
             });
           });
-    this->of().on_each_shard(
-        [kept = share(), to = std::move(to), packet = std::move(packet), limit](core::slice<Policies>& part) {
-          auto const asked = part.all(to);
-          kept->home().run([kept, count = asked.size()] { kept->expect(count); });
-          auto const deadline = part.on().turn().now() + limit;
-          for (auto const& one : asked)
-            one->request(kept->id_, packet, deadline,
+    this->of().on_each_part([kept = share(), to = std::move(to), packet = std::move(packet),
+                             limit](core::part<Policies>& part) {
+      auto const asked = part.all(to);
+      kept->home().run([kept, count = asked.size()] { kept->expect(count); });
+      for (auto const& one : asked)
+        one->calls().ask(kept->id_, packet, limit,
                          [kept, &from = *one](std::error_code error, core::incoming<Policies> const* answer) {
                            kept->answered(from, error, answer);
                          });
-        });
+    });
   }
 
   void cancel() override {
     if (!done_) return;
     done_ = nullptr;
     this->home().post([kept = share()] { kept->each_ = nullptr; });  // it may be what cancels
-    this->of().on_each_shard([kept = share()](core::slice<Policies>& part) {
-      for (auto const& one : part.all({})) one->forget(kept->id_);
+    this->of().on_each_part([kept = share()](core::part<Policies>& part) {
+      for (auto const& one : part.all({})) one->calls().forget(kept->id_);
     });
   }
 
@@ -80,7 +84,7 @@ private:
   void answered(core::socket<Policies>& from, std::error_code error, core::incoming<Policies> const* answer) {
     R value{};
     error = read_ack(from, event_, error, answer, value);
-    this->home().run([kept = share(), &part = from.in(), id = from.id(), error,
+    this->home().run([kept = share(), &part = from.calls().part(), id = from.id(), error,
                       value = std::move(value)]() mutable { kept->take(part, id, error, std::move(value)); });
   }
 
@@ -105,7 +109,7 @@ private:
     if (last && awaited_ == 0) guarded_without_socket([&] { end(); });
   }
 
-  void take(core::slice<Policies>& part, engine::id const& id, std::error_code error, R value) {
+  void take(core::part<Policies>& part, engine::id const& id, std::error_code error, R value) {
     if (!done_) return;  // it is cancelled
     if (error) missing_ = true;
     guarded_for(part, id, [&] { each_(id.view(), error, std::move(value)); });
@@ -120,16 +124,16 @@ private:
 
   /// What is thrown goes to `on_error` with the socket that has just answered, if that is still there; else
   /// to `on_server_error`.
-  template <class F> void guarded_for(core::slice<Policies>& part, engine::id const& id, F run) {
+  template <class F> void guarded_for(core::part<Policies>& part, engine::id const& id, F run) {
     try {
       run();
     } catch (...) {
-      part.on().post([kept = share(), &part, id, thrown = std::current_exception()] {
+      part.at().post([kept = share(), &part, id, thrown = std::current_exception()] {
         auto const what = handler_failure(kept->event_, thrown);
         if (auto* const found = part.find(id))
-          part.of().report(*found, what);
+          part.of().calls().report(*found, what);
         else
-          part.of().report(what);
+          part.of().calls().report(what);
       });
     }
   }
@@ -139,7 +143,7 @@ private:
     try {
       run();
     } catch (...) {
-      this->of().report(handler_failure(event_, std::current_exception()));
+      this->of().calls().report(handler_failure(event_, std::current_exception()));
     }
   }
 

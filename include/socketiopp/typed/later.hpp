@@ -10,7 +10,7 @@ namespace socketiopp::detail {
 /// A result that comes later, such as an awaitable. A specialisation has
 ///
 ///     using value_type = ...;                        // what comes, perhaps void
-///     static void start(core::shard<P>& where, T later, F done);
+///     static void start(core::home& where, T later, F done);
 ///
 /// which runs it on the shard's thread and calls `done(std::exception_ptr, value...)` there, once; without
 /// the value where it is void, and with a neutral one where there is an exception.

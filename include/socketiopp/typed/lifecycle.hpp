@@ -58,7 +58,7 @@ public:
             [kept = std::make_shared<F>(std::move(middleware))](socket& who, decision answer) {
               auto started = (*kept)(who);
               later<decltype(started)>::start(
-                  socket_access::slice(who).on(), std::move(started),
+                  socket_access::part(who).at(), std::move(started),
                   [kept, alive = socket_access::share(who), &who, decide = std::move(answer)](
                       std::exception_ptr const& failure, admission given) mutable {
                     socket_access::guarded(who, "middleware", [&] {
@@ -134,7 +134,7 @@ private:
     return [event, kept = std::make_shared<F>(std::move(handler))](socket& who, auto... rest) {
       auto started = (*kept)(who, rest...);
       later<decltype(started)>::start(
-          socket_access::slice(who).on(), std::move(started),
+          socket_access::part(who).at(), std::move(started),
           [kept, event, alive = socket_access::share(who), &who](std::exception_ptr const& failure) {
             socket_access::guarded(who, event, [&] {
               if (failure) std::rethrow_exception(failure);

@@ -33,6 +33,7 @@ template <contract C, class Policies, class Derived> class listener {
   using socket = socketiopp::socket<C, Policies>;
   using incoming = core::incoming<Policies>;
   using event_list = typename event_handlers<C, Policies>::list;
+  using order = meta::handler_order;
 
 public:
   /// Handles an event of the contract. The handler takes `(socket&, args...)` or `(args...)`, and what it
@@ -44,8 +45,7 @@ public:
   /// acknowledgement: from the first handler that returns one or takes the `ack<R>`. A handler that is
   /// registered meanwhile is called from the next event on.
   template <meta::fixed_string Name, class F> registration on(F handler) {
-    return listen<Name>(std::move(handler),
-                        [](event_list& in, auto call) { return in.add(std::move(call)); });
+    return listen<Name>(std::move(handler), order::last);
   }
   /// The same, with the name as a value: `on("message"_ev, handler)`.
   template <meta::fixed_string Name, class F> registration on(event_name<Name>, F handler) {
@@ -55,42 +55,34 @@ public:
   /// `(sio::arguments)`; it may return an acknowledgement, or take a trailing `sio::ack<sio::arguments>`. If
   /// the contract lists the event, the typed handlers are called first.
   template <class F> registration on(std::string_view name, F handler) {
-    return listen(name, std::move(handler),
-                  [](event_list& in, auto call) { return in.add(std::move(call)); });
+    return listen(name, std::move(handler), order::last);
   }
 
   /// Handles an event once: the first that comes and fits, here from any socket, on a socket from that one.
   template <meta::fixed_string Name, class F> registration once(F handler) {
-    return listen<Name>(std::move(handler),
-                        [](event_list& in, auto call) { return in.add_once(std::move(call)); });
+    return listen<Name>(std::move(handler), order::once);
   }
   template <meta::fixed_string Name, class F> registration once(event_name<Name>, F handler) {
     return once<Name>(std::move(handler));
   }
   template <class F> registration once(std::string_view name, F handler) {
-    return listen(name, std::move(handler),
-                  [](event_list& in, auto call) { return in.add_once(std::move(call)); });
+    return listen(name, std::move(handler), order::once);
   }
 
   /// Called with every event, before its own handlers: `(socket&, std::string_view name, sio::arguments)`.
-  template <class F> registration on_any(F handler) {
-    return watch(std::move(handler), [](event_list& in, auto call) { return in.add(std::move(call)); });
-  }
+  template <class F> registration on_any(F handler) { return watch(std::move(handler), order::last); }
   /// The same, before those that are there.
-  template <class F> registration prepend_any(F handler) {
-    return watch(std::move(handler), [](event_list& in, auto call) { return in.add_first(std::move(call)); });
-  }
+  template <class F> registration prepend_any(F handler) { return watch(std::move(handler), order::first); }
 
   /// Called with every event that is sent, once for each client that it goes to, also in a broadcast:
   /// `(socket&, std::string_view name, sio::arguments)`. It costs a decoding of what is sent. What it emits
   /// itself is not watched.
   template <class F> registration on_any_outgoing(F handler) {
-    return watch_outgoing(std::move(handler), [](auto& in, auto call) { return in.add(std::move(call)); });
+    return watch_outgoing(std::move(handler), order::last);
   }
   /// The same, before those that are there.
   template <class F> registration prepend_any_outgoing(F handler) {
-    return watch_outgoing(std::move(handler),
-                          [](auto& in, auto call) { return in.add_first(std::move(call)); });
+    return watch_outgoing(std::move(handler), order::first);
   }
 
 protected:
@@ -103,7 +95,7 @@ protected:
 private:
   event_handlers<C, Policies>& handlers() { return static_cast<Derived&>(*this).own_handlers(); }
 
-  template <meta::fixed_string Name, class F, class Add> registration listen(F handler, Add add) {
+  template <meta::fixed_string Name, class F> registration listen(F handler, order when) {
     constexpr bool ours = C::to_server::template find<Name>::found;
     constexpr bool theirs = C::to_client::template find<Name>::found;
     static_assert(
@@ -114,13 +106,13 @@ private:
                   "socketiopp: on: the contract's to_server lists no event of this name");
     if constexpr (ours) {
       using found = typename C::to_server::template find<Name>;
-      return listen_to<typename found::event>(handlers().events[found::place], std::move(handler), add);
+      return listen_to<typename found::event>(handlers().events[found::place], std::move(handler), when);
     } else {
       return {};
     }
   }
 
-  template <class Event, class F, class Add> registration listen_to(event_list& in, F handler, Add add) {
+  template <class Event, class F> registration listen_to(meta::any_handler_list& in, F handler, order when) {
     using R = typename Event::ack_type;
     using Ack = std::conditional_t<std::is_void_v<R>, void, ack<R>>;
     using fit = handler_fit<F, socket, typename Event::arguments, Ack>;
@@ -142,21 +134,12 @@ private:
                     "socketiopp: on: the handler must return the event's acknowledgement, or take a trailing "
                     "sio::ack<R> and return nothing");
       if constexpr (answers && fit::keeps_values() && payloads_in<Event>)
-        return add(in, [call = callable<fit, R, typename Event::arguments>(std::move(handler))](
-                           socket& from, incoming& event) mutable {
-          typename Event::arguments args{};
-          if (auto wrong = decode(event, args)) {
-            socket_access::report(from, event.name, *wrong);
-            return false;
-          }
-          call(from, event, args);
-          return true;
-        });
+        return add<fit, R, typename Event::arguments>(in, std::move(handler), when);
     }
     return {};
   }
 
-  template <class F, class Add> registration listen(std::string_view name, F handler, Add add) {
+  template <class F> registration listen(std::string_view name, F handler, order when) {
     static_assert(
         is_open<C>,
         "socketiopp: on: a run-time name needs an open contract (static constexpr bool open = true)");
@@ -167,31 +150,26 @@ private:
         "socketiopp: on: the handler of a run-time name takes (socket&, sio::arguments) or (sio::arguments), "
         "and perhaps a trailing sio::ack<sio::arguments>");
     if constexpr (is_open<C> && fit::form != handler_form::none)
-      return add(handlers().named[std::string(name)],
-                 [call = callable<fit, arguments, args_type>(std::move(handler))](socket& from,
-                                                                                  incoming& event) mutable {
-                   args_type args(decode_all(event));
-                   call(from, event, args);
-                   return true;
-                 });
+      return add<fit, arguments, args_type>(handlers().named[name], std::move(handler), when);
     else
       return {};
   }
 
-  template <class F, class Add> registration watch(F handler, Add add) {
+  template <class F> registration watch(F handler, order when) {
     constexpr bool fits = std::is_invocable_v<F&, socket&, std::string_view, arguments>;
     static_assert(fits,
                   "socketiopp: on_any: the handler takes (socket&, std::string_view name, sio::arguments)");
     if constexpr (fits)
-      return add(handlers().any, [handler = std::move(handler)](socket& from, incoming& event) mutable {
-        handler(from, event.name, decode_all(event));
-        return true;
-      });
+      return insert(handlers().any, when,
+                    [handler = std::move(handler)](socket& from, incoming& event) mutable {
+                      handler(from, event.name, decode_all(event));
+                      return true;
+                    });
     else
       return {};
   }
 
-  template <class F, class Add> registration watch_outgoing(F handler, Add add) {
+  template <class F> registration watch_outgoing(F handler, order when) {
     constexpr bool fits = std::is_invocable_v<F&, socket&, std::string_view, arguments const&>;
     static_assert(fits,
                   "socketiopp: on_any_outgoing: the handler takes (socket&, std::string_view name, "
@@ -200,21 +178,46 @@ private:
       return {};
     } else {
       static_cast<Derived&>(*this).outgoing_is_watched();
-      return add(handlers().any_outgoing, std::move(handler));
+      auto& in = handlers().any_outgoing;
+      using function = typename std::remove_reference_t<decltype(in)>::function;
+      return in.insert(function(std::move(handler)).any(), when);
     }
   }
 
-  /// What calls the handler: `(socket&, incoming&, Args&)`.
-  template <class Fit, class R, class Args, class F> static auto callable(F handler) {
+  /// Adds a handler that fits.
+  template <class Fit, class R, class Args, class F>
+  static registration add(meta::any_handler_list& in, F handler, order when) {
     using Ack = std::conditional_t<Fit::takes_ack, ack<R>, std::nullptr_t>;
     if constexpr (is_later<handler_result<Fit, F, socket, Args, Ack>>)
-      return [kept = std::make_shared<F>(std::move(handler))](socket& from, incoming& event, Args& args) {
-        call_handler_later<Fit, R>(kept, from, event.name, args, event.ack_id);
-      };
+      return insert(in, when,
+                    [kept = std::make_shared<F>(std::move(handler))](socket& from, incoming& event) {
+                      Args args{};
+                      if (!decode_for(from, event, args)) return false;
+                      call_handler_later<Fit, R>(kept, from, event.name, args, event.ack_id);
+                      return true;
+                    });
     else
-      return [handler = std::move(handler)](socket& from, incoming& event, Args& args) mutable {
+      return insert(in, when, [handler = std::move(handler)](socket& from, incoming& event) mutable {
+        Args args{};
+        if (!decode_for(from, event, args)) return false;
         call_handler<Fit, R>(handler, from, args, event.ack_id);
-      };
+        return true;
+      });
+  }
+
+  template <class F> static registration insert(meta::any_handler_list& in, order when, F call) {
+    return in.insert(typename event_list::function(std::move(call)).any(), when);
+  }
+
+  /// The arguments for a handler; false, and the program is told, if they are not what it takes.
+  template <class Args> static bool decode_for(socket& from, incoming const& event, Args& args) {
+    if constexpr (std::is_same_v<Args, std::tuple<arguments>>) {
+      std::get<0>(args) = decode_all(event);
+    } else if (auto const wrong = decode(event, args)) {
+      socket_access::report(from, event.name, *wrong);
+      return false;
+    }
+    return true;
   }
 
   /// Whether what the handler returns is what the event wants.

@@ -13,7 +13,8 @@
 
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/index.hpp>
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/socket.hpp>
 #include <socketiopp/json/shape.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/typed/broadcaster.hpp>
@@ -189,9 +190,9 @@ private:
     auto const place = index::find(event.name);
     bool heard = place != index::size || detail::is_open<C>;
     bool fits = true;
-    auto const dispatch = [&](auto& handlers) {
+    auto const dispatch = [&](meta::any_handler_list& handlers) {
       heard = heard || !handlers.empty();
-      call(handlers, event.name, from, [&](auto const& handler) {
+      call_in<typename table::list>(handlers, event.name, from, [&](auto const& handler) {
         if (fits && from.connected()) fits = handler(from, event);
         return fits;
       });
@@ -199,13 +200,13 @@ private:
 
     for_each_table(from, [&](auto& handlers) { dispatch(handlers.any); });
     if (!passes(from, event)) return;
-    if constexpr (index::size != 0)
-      if (place != index::size)
-        for_each_table(from, [&](auto& handlers) { dispatch(handlers.events[place]); });
+    for_each_table(from, [&](auto& handlers) {
+      if constexpr (index::size != 0)
+        if (place != index::size) dispatch(handlers.events[place]);
+    });
     for_each_table(from, [&](auto& handlers) {
       if (handlers.named.empty()) return;
-      auto const named = handlers.named.find(event.name);
-      if (named != handlers.named.end()) dispatch(named->second);
+      if (auto* const named = handlers.named.find(event.name)) dispatch(named->value);
     });
     if (!heard) from.report(event.name, {{}, "the contract lists no event of this name"});
   }
@@ -245,29 +246,29 @@ private:
     json::value described;
     using data_type = typename socket::data_type;
     if constexpr (json::payload<data_type> && !std::is_same_v<data_type, nothing>)
-      typed(of).guarded("data", [&] { described = detail::told_values<Policies>(typed(of).data())[0]; });
+      typed(of).guarded("data", [&] { described = detail::told_values(base::calls(), typed(of).data())[0]; });
     return described;
   }
 
   void on_server_event(core::server_event<Policies>& event) override {
     auto const place = server_index::find(event.name);
     bool heard = place != server_index::size || detail::is_open<C>;
-    auto const dispatch = [&](auto& handlers) {
+    auto const one = [&](auto const& handler) {
+      try {
+        handler(*this, event);
+      } catch (...) {
+        base::report(detail::handler_failure(event.name, std::current_exception()));
+      }
+      return true;
+    };
+    auto const dispatch = [&](meta::any_handler_list& handlers) {
       heard = heard || !handlers.empty();
-      handlers.for_each([&](auto const& handler) {
-        try {
-          handler(*this, event);
-        } catch (...) {
-          base::report(detail::handler_failure(event.name, std::current_exception()));
-        }
-        return true;
-      });
+      table::server_list::for_each_in(handlers, one, false);
     };
     auto const look = [&](table& handlers) {
       if constexpr (server_index::size != 0)
         if (place != server_index::size) dispatch(handlers.server_side[place]);
-      auto const named = handlers.server_side_named.find(event.name);
-      if (named != handlers.server_side_named.end()) dispatch(named->second);
+      if (auto* const named = handlers.server_side_named.find(event.name)) dispatch(named->value);
     };
     if (inherited_) look(*inherited_);
     look(own_);
@@ -300,13 +301,16 @@ private:
   /// Calls those handlers that are there at the start. What one throws goes to `on_error`.
   template <class List, class Call>
   static void call(List& handlers, std::string_view event, socket& who, Call call_one) {
-    handlers.for_each(
-        [&](auto const& handler) {
-          bool called = true;
-          who.guarded(event, [&] { called = call_one(handler); });
-          return called;
-        },
-        who.shared());
+    call_in<List>(handlers, event, who, call_one);
+  }
+  template <class List, class Call>
+  static void call_in(meta::any_handler_list& handlers, std::string_view event, socket& who, Call call_one) {
+    auto const guarded = [&](auto const& handler) {
+      bool called = true;
+      who.guarded(event, [&] { called = call_one(handler); });
+      return called;
+    };
+    List::for_each_in(handlers, guarded, who.shared());
   }
 
   template <class List, class Call>

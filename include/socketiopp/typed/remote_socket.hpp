@@ -13,7 +13,8 @@
 #include <vector>
 
 #include <socketiopp/contract/contract.hpp>
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/socket.hpp>
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/parser/outgoing.hpp>
@@ -47,7 +48,7 @@ private:
   template <class R, class Last>
   auto ask(std::string_view event, std::uint64_t id, parser::outgoing packet, Last&& last) {
     if constexpr (takes_ack<Last, R>()) {
-      auto& home = to_.of_->nearest_shard();
+      auto& home = to_.of_->calls().nearest_home();
       return begin<std::error_code, R>(
           home.place(),
           [inquire = to_.template inquirer<R>(home, event, id, std::move(packet)), who = id_](auto done) {
@@ -87,7 +88,7 @@ public:
 
   /// On the shard of the socket.
   explicit remote_socket(core::socket<Policies>& seen)
-      : to_(selection<C, Policies>(seen.in().of(), {}).to(seen.id().view())),
+      : to_(selection<C, Policies>(seen.of(), {}).to(seen.id().view())),
         id_(seen.id().view()),
         handshake_(seen.handshake()),
         rooms_(seen.rooms()),

@@ -7,7 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/socket.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/typed/values.hpp>
 
@@ -20,14 +21,14 @@ void guarded(core::socket<Policies>& about, std::string_view event, F&& run) {
   try {
     run();
   } catch (...) {
-    about.in().of().report(about, handler_failure(event, std::current_exception()));
+    about.of().calls().report(about, handler_failure(event, std::current_exception()));
   }
 }
 
 /// Tells `on_error` what is wrong with an event.
 template <class Policies> void tell(core::socket<Policies>& about, std::string_view event, errc code,
                                     std::string const& path, std::string const& message) {
-  about.in().of().report(
+  about.of().calls().report(
       about, {.event = event, .code = code, .path = path, .message = message, .exception = nullptr});
 }
 

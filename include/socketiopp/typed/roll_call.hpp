@@ -9,7 +9,10 @@
 #include <vector>
 
 #include <socketiopp/contract/contract.hpp>
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/home.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/part.hpp>
+#include <socketiopp/core/targets.hpp>
 #include <socketiopp/meta/unique_function.hpp>
 #include <socketiopp/typed/gathering.hpp>
 #include <socketiopp/typed/remote_socket.hpp>
@@ -24,7 +27,7 @@ public:
   using list = std::vector<Record>;
   using callback = unique_function<void(std::error_code, list)>;
 
-  roll_call(core::namespace_<Policies>& of, core::shard<Policies>& at, callback done)
+  roll_call(core::namespace_<Policies>& of, core::home& at, callback done)
       : gathering<Policies>(of, at), done_(std::move(done)) {}
 
   /// Once, from any thread.
@@ -34,7 +37,7 @@ public:
           of_whom, [kept = share()](std::error_code error, std::vector<core::remote_record> told) {
             kept->run_at_home([kept, error, told = std::move(told)] { kept->take_told(error, told); });
           });
-    this->of().on_each_shard([kept = share(), of_whom = std::move(of_whom)](core::slice<Policies>& part) {
+    this->of().on_each_part([kept = share(), of_whom = std::move(of_whom)](core::part<Policies>& part) {
       list found;
       for (auto const& one : part.all(of_whom)) found.emplace_back(*one);
       kept->home().run([kept, found = std::move(found)]() mutable { kept->take({}, std::move(found)); });

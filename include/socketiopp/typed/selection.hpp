@@ -12,7 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/home.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/targets.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 #include <socketiopp/typed/asker.hpp>
 #include <socketiopp/typed/callback.hpp>
@@ -90,14 +92,14 @@ public:
 
   /// Has them all enter rooms: names, or ranges of them (F-148). On other threads' shards that is done later.
   template <class... Rooms> void sockets_join(Rooms const&... rooms) const {
-    of_->sockets_join(targets_, detail::room_names(rooms...));
+    of_->calls().sockets_join(targets_, detail::room_names(rooms...));
   }
   /// Has them all leave rooms.
   template <class... Rooms> void sockets_leave(Rooms const&... rooms) const {
-    of_->sockets_leave(targets_, detail::room_names(rooms...));
+    of_->calls().sockets_leave(targets_, detail::room_names(rooms...));
   }
   /// Takes them all out of the namespace, or ends their connections; see `socket::disconnect`.
-  void disconnect_sockets(bool close = false) const { of_->disconnect_sockets(targets_, close); }
+  void disconnect_sockets(bool close = false) const { of_->calls().disconnect_sockets(targets_, close); }
 
   /// Lists them: calls back `(std::error_code, std::vector<sio::remote_socket<C>>)`, once, on the caller's
   /// shard if it is on one, else on the first; or takes a completion token (F-148). An error says that other
@@ -111,7 +113,7 @@ public:
                   "socketiopp: fetch_sockets: the argument is a callback (std::error_code, "
                   "std::vector<sio::remote_socket<C>>)");
     if constexpr (copies && fits) {
-      auto& home = of_->nearest_shard();
+      auto& home = of_->calls().nearest_home();
       return detail::begin<std::error_code, found>(
           home.place(),
           [from = *this, &home](auto done) {
@@ -134,7 +136,7 @@ private:
   std::string_view nsp() const { return of_->name(); }
   std::uint64_t offset() const { return of_->offset(how_.is_volatile); }
   std::uint64_t next_ack_id() const { return of_->next_ack_id(); }
-  void deliver(parser::outgoing packet) const { of_->send(targets_, std::move(packet).with(how_)); }
+  void deliver(parser::outgoing packet) const { of_->calls().send(targets_, std::move(packet).with(how_)); }
 
   template <class R, class Last>
   auto ask(std::string_view event, std::uint64_t id, parser::outgoing packet, Last&& last) const {
@@ -143,7 +145,7 @@ private:
                   "socketiopp: emit_with_ack: the last argument is a callback (std::error_code, "
                   "sio::responses<R>), where R is the event's acknowledgement");
     if constexpr (fits) {
-      auto& home = of_->nearest_shard();
+      auto& home = of_->calls().nearest_home();
       return detail::begin<std::error_code, responses<R>>(
           home.place(),
           [inquire = inquirer<R>(home, event, id, std::move(packet))](auto done) {
@@ -172,7 +174,7 @@ private:
     static_assert(done_fits,
                   "socketiopp: emit_with_each_ack: the last argument is a callback (std::error_code)");
     if constexpr (each_fits && done_fits) {
-      auto& home = of_->nearest_shard();
+      auto& home = of_->calls().nearest_home();
       return detail::begin<std::error_code>(
           home.place(),
           [inquire = inquirer<R>(home, event, id, std::move(packet)),
@@ -184,8 +186,8 @@ private:
   }
 
   /// What asks them, when it is called with `each` and `done`, and gives what cancels that.
-  template <class R> auto inquirer(core::shard<Policies>& home, std::string_view event, std::uint64_t id,
-                                   parser::outgoing packet) const {
+  template <class R>
+  auto inquirer(core::home& home, std::string_view event, std::uint64_t id, parser::outgoing packet) const {
     return [from = *this, &home, event = std::string(event), id, packet = std::move(packet).with(how_)](
                auto each, auto done) {
       auto const limit = from.limit_.value_or(home.options().ack_timeout);

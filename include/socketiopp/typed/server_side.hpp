@@ -15,9 +15,9 @@
 
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/handler.hpp>
-#include <socketiopp/core/core.hpp>
 #include <socketiopp/core/elsewhere.hpp>
-#include <socketiopp/core/sent_event.hpp>
+#include <socketiopp/core/home.hpp>
+#include <socketiopp/core/namespace.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/meta/fixed_string.hpp>
 #include <socketiopp/meta/handler_list.hpp>
@@ -69,7 +69,7 @@ private:
                   "socketiopp: server_side_emit_with_ack: the last argument is a callback (std::error_code, "
                   "std::vector<R>), where R is the event's acknowledgement");
     if constexpr (fits) {
-      auto& home = of_.nearest_shard();
+      auto& home = of_.calls().nearest_home();
       return begin<std::error_code, replies>(
           home.place(),
           [&of = of_, kept = of_.keep(), where = home.place().lasting(), event = std::string(event),
@@ -109,7 +109,7 @@ private:
         }
         then(error, std::move(replies));
       } catch (...) {
-        of.report(handler_failure(event, std::current_exception()));
+        of.calls().report(handler_failure(event, std::current_exception()));
       }
     }
 
@@ -167,13 +167,14 @@ private:
 };
 
 /// The values of a reply, as they are told.
-template <class Policies, class... Values> arguments told_values(Values const&... values) {
-  auto const packet = parser::encode_event<core::format_of<Policies>>("/", std::nullopt, "values", values...);
-  auto event = core::read_back<Policies>(packet);
-  return event ? std::move(event->values) : arguments();
+template <class Policies, class... Values>
+arguments told_values(core::namespace_calls<Policies>& in, Values const&... values) {
+  return in.read_back(
+      parser::encode_event<core::format_of<Policies>>("/", std::nullopt, "values", values...));
 }
-template <class Policies, class... R> arguments told_values(std::tuple<R...> const& values) {
-  return std::apply([](auto const&... each) { return told_values<Policies>(each...); }, values);
+template <class Policies, class... R>
+arguments told_values(core::namespace_calls<Policies>& in, std::tuple<R...> const& values) {
+  return std::apply([&](auto const&... each) { return told_values<Policies>(in, each...); }, values);
 }
 
 /// Gives `Derived` the ways to listen to the other servers. It has `own_handlers()`, the table to register
@@ -207,8 +208,7 @@ public:
                   "socketiopp: on_server_side: a run-time name needs an open contract (static constexpr bool "
                   "open = true)");
     if constexpr (is_open<C>)
-      return listen<arguments, std::tuple<arguments>>(table().server_side_named[std::string(name)],
-                                                      std::move(handler));
+      return listen<arguments, std::tuple<arguments>>(table().server_side_named[name], std::move(handler));
     else
       return {};
   }
@@ -227,7 +227,7 @@ public:
 private:
   namespace_handlers<C, Policies>& table() { return static_cast<Derived&>(*this).own_handlers(); }
 
-  template <class R, class Args, class List, class F> static registration listen(List& in, F handler) {
+  template <class R, class Args, class F> static registration listen(meta::any_handler_list& in, F handler) {
     constexpr bool open = std::is_same_v<R, arguments>;
     using Ack = std::conditional_t<std::is_void_v<R>, void, ack<R>>;
     using fit = handler_fit<F, nobody, Args, Ack>;
@@ -245,12 +245,17 @@ private:
                     "socketiopp: on_server_side: the handler returns the event's acknowledgement, or takes a "
                     "trailing sio::ack<R> and returns nothing");
       if constexpr (answers)
-        return in.add([kept = std::make_shared<F>(std::move(handler))](core::namespace_<Policies>& of,
-                                                                       server_event& heard) {
+        return insert(in, [kept = std::make_shared<F>(std::move(handler))](core::namespace_<Policies>& of,
+                                                                           server_event& heard) {
           call<fit, R, Args, result>(kept, of, heard);
         });
     }
     return {};
+  }
+
+  template <class F> static registration insert(meta::any_handler_list& in, F call) {
+    using list = typename namespace_handlers<C, Policies>::server_list;
+    return in.insert(typename list::function(std::move(call)).any(), meta::handler_order::last);
   }
 
   template <class Fit, class R, class Args, class Result, class F>
@@ -265,28 +270,29 @@ private:
     if constexpr (std::is_same_v<Args, std::tuple<arguments>>) {
       std::get<0>(kept->args) = heard.values;
     } else if (auto const wrong = decode(heard.values, kept->args)) {
-      return of.report({.event = heard.name,
-                        .code = errc::payload_mismatch,
-                        .path = wrong->path,
-                        .message = wrong->reason,
-                        .exception = nullptr});
+      return of.calls().report({.event = heard.name,
+                                .code = errc::payload_mismatch,
+                                .path = wrong->path,
+                                .message = wrong->reason,
+                                .exception = nullptr});
     }
     nobody no_socket;
     auto const start = [&]() -> Result {
       return Fit::call(*kept->handler, no_socket, kept->args, [&] {
         if constexpr (Fit::takes_ack)
-          return ack<R>([reply = std::exchange(heard.reply, nullptr)](R const& value) {
-            if (reply) reply(told_values<Policies>(value));
-          });
+          return ack<R>(
+              [&of, alive = of.keep(), reply = std::exchange(heard.reply, nullptr)](R const& value) {
+                if (reply) reply(told_values(of.calls(), value));
+              });
         else
           return nullptr;
       });
     };
     using answer = typename in_the_end<Result>::type;
     if constexpr (!std::is_void_v<answer>) kept->reply = std::exchange(heard.reply, nullptr);
-    auto const finish = [kept](auto&&... given) {
+    auto const finish = [kept, &of](auto&&... given) {
       using sent = std::conditional_t<std::is_same_v<R, arguments>, answer, R>;
-      if (kept->reply) (kept->reply(told_values<Policies>(as_payload<sent>(given))), ...);
+      if (kept->reply) (kept->reply(told_values(of.calls(), as_payload<sent>(given))), ...);
     };
     if constexpr (is_later<Result>) {
       later<Result>::start(
@@ -296,7 +302,7 @@ private:
               if (failure) std::rethrow_exception(failure);
               finish(given...);
             } catch (...) {
-              of.report(handler_failure(kept->name, std::current_exception()));
+              of.calls().report(handler_failure(kept->name, std::current_exception()));
             }
           });
     } else if constexpr (std::is_void_v<Result>) {

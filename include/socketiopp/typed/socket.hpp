@@ -12,7 +12,10 @@
 #include <vector>
 
 #include <socketiopp/contract/contract.hpp>
-#include <socketiopp/core/core.hpp>
+#include <socketiopp/core/home.hpp>
+#include <socketiopp/core/namespace.hpp>
+#include <socketiopp/core/part.hpp>
+#include <socketiopp/core/socket.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/typed/asker.hpp>
@@ -116,7 +119,7 @@ public:
   /// Whether it is one that was gone for a while, and has its id, rooms and data again (F-120).
   bool recovered() const { return base::recovered(); }
   /// The name of its namespace.
-  std::string const& nsp() const { return in_slice().of().name(); }
+  std::string const& nsp() const { return base::of().name(); }
   /// The request that opened its connection.
   engine::handshake const& handshake() const { return base::handshake(); }
 
@@ -145,11 +148,11 @@ public:
 
   /// Enters rooms: names, or ranges of them. Does nothing for those in which it is already.
   template <class... Rooms> void join(Rooms const&... rooms) {
-    detail::for_each_room([this](std::string_view room) { base::join(room); }, rooms...);
+    detail::for_each_room([this](std::string_view room) { core_calls().join(room); }, rooms...);
   }
   /// Leaves rooms. Does nothing for those in which it is not. Its own room, named by its id, it cannot leave.
   template <class... Rooms> void leave(Rooms const&... rooms) {
-    detail::for_each_room([this](std::string_view room) { base::leave(room); }, rooms...);
+    detail::for_each_room([this](std::string_view room) { core_calls().leave(room); }, rooms...);
   }
   /// The names of its rooms, first its id.
   std::vector<std::string> rooms() const { return base::rooms(); }
@@ -166,7 +169,7 @@ public:
   }
   /// Everybody else in the namespace.
   selection<C, Policies> broadcast() const {
-    return {in_slice().of(), core::targets{.some = false, .rooms = {}, .except = {}, .sender = base::id()}};
+    return {base::of(), core::targets{.some = false, .rooms = {}, .except = {}, .sender = base::id()}};
   }
 
   /// Everybody else in the namespace who is on this server; see `selection::local`.
@@ -178,13 +181,13 @@ public:
   detail::special_delivery<C, Policies> compress(bool allowed) { return {*this, {.compress = allowed}}; }
 
   /// Whether what is emitted now leaves at once. If not, it waits, and `on_drain` follows.
-  bool writable() const { return base::writable(); }
+  bool writable() const { return core_calls().is_writable(); }
   /// How many bytes wait for this client; see `server_options::max_queued_bytes`.
-  std::size_t queued_bytes() const { return base::queued_bytes(); }
+  std::size_t queued_bytes() const { return core_calls().bytes_queued(); }
 
   /// Takes the socket out of its namespace; the client gets the reason "io server disconnect". With `close`
   /// the client's whole connection is ended, with all its namespaces.
-  void disconnect(bool close = false) { base::disconnect(close); }
+  void disconnect(bool close = false) { core_calls().take_out(close); }
 
   /// With another time limit for acknowledgements, of a year at most:
   /// `s.timeout(5s).emit_with_ack<"confirm">("sure?", callback)`.
@@ -199,27 +202,29 @@ private:
   friend detail::timed_socket<C, Policies>;
   friend detail::special_delivery<C, Policies>;
 
-  core::slice<Policies>& in_slice() const { return base::in(); }
+  base& core_self() { return *this; }
+  core::socket_calls<Policies>& core_calls() { return base::calls(); }
+  core::socket_calls<Policies> const& core_calls() const { return base::calls(); }
   engine::id const& core_id() const { return base::id(); }
   std::shared_ptr<void> share() { return this->shared_from_this(); }
   /// Whether its namespace's handlers are called on several threads.
-  bool shared() const { return !in_slice().on().alone(); }
+  bool shared() const { return !core_calls().part().at().alone(); }
 
-  void outgoing_is_watched() { in_slice().of().socket_watches_outgoing(); }
+  void outgoing_is_watched() { base::of().socket_watches_outgoing(); }
   detail::event_handlers<C, Policies>& own_handlers() {
     if (!own_) own_ = std::make_unique<detail::event_handlers<C, Policies>>();
     return *own_;
   }
   detail::event_handlers<C, Policies>* handlers_if_any() { return own_.get(); }
 
-  void deliver(parser::outgoing const& packet) { base::send(packet); }
-  std::uint64_t offset(bool is_volatile = false) const { return in_slice().of().offset(is_volatile); }
+  void deliver(parser::outgoing const& packet) { core_calls().send(packet); }
+  std::uint64_t offset(bool is_volatile = false) const { return base::of().offset(is_volatile); }
 
   std::uint64_t next_ack_id() { return base::next_ack_id(); }
 
   template <class R, class Last>
   auto ask(std::string_view event, std::uint64_t id, parser::outgoing packet, Last&& last) {
-    return ask_within<R>(in_slice().on().options().ack_timeout, event, id, std::move(packet),
+    return ask_within<R>(core_calls().part().at().options().ack_timeout, event, id, std::move(packet),
                          std::forward<Last>(last));
   }
 
@@ -227,35 +232,34 @@ private:
                                                  std::uint64_t id, parser::outgoing packet, Last&& last) {
     if constexpr (detail::takes_ack<Last, R>())
       return detail::begin<std::error_code, R>(
-          in_slice().on().place(),
+          core_calls().part().at().place(),
           [self = share(), this, limit, event = std::string(event), id,
            packet = std::move(packet)](auto callback) mutable {
             auto const kept = std::move(self);  // not beyond this call: the callback may own what owns this
-            auto const deadline = in_slice().on().turn().now() + limit;
-            base::request(id, packet, deadline,
-                          [this, event, callback = std::move(callback)](
-                              std::error_code error, core::incoming<Policies> const* answer) mutable {
-                            R value{};
-                            error = detail::read_ack(static_cast<base&>(*this), event, error, answer, value);
-                            guarded(event, [&] { callback(error, std::move(value)); });
-                          });
+            core_calls().ask(id, packet, limit,
+                             [this, event, callback = std::move(callback)](
+                                 std::error_code error, core::incoming<Policies> const* answer) mutable {
+                               R value{};
+                               error = detail::read_ack(core_self(), event, error, answer, value);
+                               guarded(event, [&] { callback(error, std::move(value)); });
+                             });
             return [this, weak = std::weak_ptr(kept), id] {
-              if (auto const alive = weak.lock()) base::forget(id);
+              if (auto const alive = weak.lock()) core_calls().forget(id);
             };
           },
           std::forward<Last>(last));
   }
 
   void report(std::string_view event, fault const& wrong) {
-    detail::tell(static_cast<base&>(*this), event, errc::payload_mismatch, wrong.path, wrong.reason);
+    detail::tell(core_self(), event, errc::payload_mismatch, wrong.path, wrong.reason);
   }
   void refused(std::string_view event, std::string const& why) {
-    detail::tell(static_cast<base&>(*this), event, errc::event_refused, {}, why);
+    detail::tell(core_self(), event, errc::event_refused, {}, why);
   }
 
   /// Runs a handler; what it throws goes to `on_error`.
   template <class F> void guarded(std::string_view event, F&& run) {
-    detail::guarded(static_cast<base&>(*this), event, run);
+    detail::guarded(core_self(), event, run);
   }
 
   auth_type auth_;

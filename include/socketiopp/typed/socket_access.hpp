@@ -14,10 +14,10 @@ namespace socketiopp::detail {
 /// The one friend of `socket` for everything that calls handlers.
 struct socket_access {
   /// Its namespace's part on its shard, and its id.
-  template <class Socket> static auto& slice(Socket& of) { return of.in_slice(); }
+  template <class Socket> static auto& part(Socket& of) { return of.core_calls().part(); }
   template <class Socket> static auto const& id(Socket& of) { return of.core_id(); }
   template <class Socket> static void answer(Socket& to, parser::outgoing const& packet) {
-    to.answer(packet);
+    to.core_calls().answer(packet);
   }
   /// What it is to the program. `Socket` is what its namespace makes.
   template <class Socket, class Core> static Socket& typed(Core& of) { return static_cast<Socket&>(of); }

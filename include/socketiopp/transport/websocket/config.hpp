@@ -9,13 +9,12 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <websocketpp/close.hpp>
 #include <websocketpp/common/network.hpp>
 #include <websocketpp/extensions/permessage_deflate/disabled.hpp>
 #include <websocketpp/frame.hpp>
-#include <websocketpp/http/request.hpp>
-#include <websocketpp/http/response.hpp>
 #include <websocketpp/message_buffer/alloc.hpp>
 #include <websocketpp/message_buffer/message.hpp>
 #include <websocketpp/processors/base.hpp>
@@ -24,6 +23,7 @@
 
 #include <socketiopp/protocol/utf8.hpp>
 #include <socketiopp/transport/compression.hpp>
+#include <socketiopp/transport/websocket/no_handshake.hpp>
 
 /// What is used of websocketpp: its RFC 6455 processor `hybi13`, with a config of our own.
 namespace socketiopp::transport::websocket {
@@ -44,8 +44,8 @@ struct passed_on : websocketpp::extensions::permessage_deflate::disabled<config>
 
 /// The types and constants that `hybi13` asks of its config.
 struct config {
-  using request_type = websocketpp::http::parser::request;
-  using response_type = websocketpp::http::parser::response;
+  using request_type = no_request;
+  using response_type = no_response;
   using message_type =
       websocketpp::message_buffer::message<websocketpp::message_buffer::alloc::con_msg_manager>;
   using con_msg_manager_type = websocketpp::message_buffer::alloc::con_msg_manager<message_type>;
@@ -55,6 +55,24 @@ struct config {
   static constexpr bool enable_extensions = false;
   static constexpr std::size_t max_message_size = 1'000'000;  // each `processor` sets its own
 };
+
+}  // namespace socketiopp::transport::websocket
+
+/// Never called, as the rest of the handshake; but these would be compiled with all that they need.
+namespace websocketpp::processor {
+
+template <> inline std::error_code hybi13<socketiopp::transport::websocket::config>::extract_subprotocols(
+    socketiopp::transport::websocket::no_request const&, std::vector<std::string>&) {
+  return {};
+}
+template <> inline std::error_code hybi13<socketiopp::transport::websocket::config>::client_handshake_request(
+    socketiopp::transport::websocket::no_request&, uri_ptr, std::vector<std::string> const&) const {
+  return {};
+}
+
+}  // namespace websocketpp::processor
+
+namespace socketiopp::transport::websocket {
 
 /// `hybi13` as a server's reader of frames, with what it lets pass mended: text that ends within a character
 /// in its last fragment, lengths of 2^63 and more, which overflow its sum over the fragments, and the bit of
