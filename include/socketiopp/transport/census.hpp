@@ -65,7 +65,7 @@ public:
     table::entry* from = nullptr;
     if (most_.per_address != unlimited && !address.empty()) {
       from = by_address_.find(address);
-      if (!from) from = &by_address_.add(address, 0);
+      if (!from) from = &by_address_.add(address, std::size_t{0});
       if (from->value >= most_.per_address) return visit(bound::max_connections_per_address);
       ++from->value;
     }
