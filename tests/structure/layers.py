@@ -46,6 +46,7 @@ UNTESTED = {
     'core/elsewhere.hpp': 'only declares',
     'core/fwd.hpp': 'only declares',
     'core/home.hpp': 'the base of core/shard.hpp, and tested with it',
+    'core/lost_session.hpp': 'only declares',
     'core/membership.hpp': 'only declares',
     'core/part.hpp': 'the base of core/slice.hpp, and tested with it',
     'core/presence.hpp': 'tested with core/directory.hpp, which gives it',

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <socketiopp/core/lost_session.hpp>
 #include <socketiopp/core/options.hpp>
 #include <socketiopp/core/packet_log.hpp>
 #include <socketiopp/engine/id.hpp>
@@ -30,14 +31,6 @@ constexpr bool recoverable(reason why) {
     default: return true;
   }
 }
-
-/// What a client finds again.
-struct lost_session {
-  engine::id sid;
-  std::vector<std::string> rooms;  ///< the first is its id
-  std::uint64_t offset;            ///< from where on it missed packets
-  std::shared_ptr<void> data;      ///< the contract's, moved out of the socket
-};
 
 /// The clients that are gone, and what has been sent since. Belongs to one shard.
 class recovery {

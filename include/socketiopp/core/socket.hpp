@@ -14,6 +14,7 @@
 #include <socketiopp/core/calls.hpp>
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
+#include <socketiopp/core/lost_session.hpp>
 #include <socketiopp/core/membership.hpp>
 #include <socketiopp/core/presence.hpp>
 #include <socketiopp/engine/bound.hpp>
