@@ -21,9 +21,9 @@ namespace detail {
 // Which bytes may stand in a token.
 inline constexpr auto token_bytes = [] {
   std::array<bool, 256> may{};
-  for (unsigned char const c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    may[c] = true;
+  for (char const c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    may[static_cast<unsigned char>(c)] = true;
   return may;
 }();
 
