@@ -70,6 +70,21 @@ TEST_CASE("directory: F-107: a transient namespace goes with its last presence")
   CHECK(names(here) == texts{"/kept"});
 }
 
+TEST_CASE("directory: F-107: what a transient namespace keeps for clients goes on its own shard") {
+  world here({.recovery = recovery_options{}});
+  here.namespaces.add(std::make_unique<by_prefix>(here, "/a"));
+  auto last = std::make_unique<core::presence<policies>>(here.namespaces.enter("/a", {}));
+  auto const known = here.namespaces.find("/a");
+  auto& part = known->slice_on(0);
+  here.is_here = false;  // but on another shard's thread
+  last.reset();
+  CHECK(names(here).empty());
+  CHECK(part.recovery());
+  here.is_here = true;
+  here.end();
+  CHECK(!part.recovery());
+}
+
 TEST_CASE("directory: the first of two of one name stays") {
   world here;
   auto& first = here.of("/a");

@@ -309,7 +309,7 @@ TEST_CASE("counters: rooms that are joined and left, also by those who go") {
   w.hall.use([](talker& s) {
     s.join("waiting");
     return s.handshake().query().find("no") == std::string::npos ? sio::admission(sio::admit)
-                                                               : sio::refuse("no");
+                                                                 : sio::refuse("no");
   });
   client c(w);
   c.join("/hall");

@@ -77,12 +77,15 @@ public:
 
   /// Takes a transient namespace out, if it is empty.
   void remove_empty(std::string_view name) {
-    std::shared_ptr<namespace_type> removed;  // destroyed without the lock
-    std::lock_guard const lock(mutex_);
-    auto* const found = namespaces_.find(name);
-    if (!found || !found->value->transient() || found->value->population() != 0) return;
-    removed = std::move(found->value);
-    namespaces_.erase(*found);
+    std::shared_ptr<namespace_type> removed;
+    {
+      std::lock_guard const lock(mutex_);
+      auto* const found = namespaces_.find(name);
+      if (!found || !found->value->transient() || found->value->population() != 0) return;
+      removed = std::move(found->value);
+      namespaces_.erase(*found);
+    }
+    removed->forget();
   }
 
   /// Calls `visit(std::shared_ptr<namespace_> const&)` with each.

@@ -60,6 +60,11 @@ public:
   std::size_t population() const { return population_; }
   void enter() { ++population_; }
   std::size_t leave() { return --population_; }
+  /// Nobody is in it any more, or will be. What it keeps for clients that come back has timers on every
+  /// shard, so that it goes there, before the rest goes with whoever is the last to know of it.
+  void forget() {
+    if (recovers_) on_each_shard([](slice<Policies>& part) { part.forget(); });
+  }
 
   /// What keeps it from going: null where it lives as long as the server.
   std::shared_ptr<void const> keep() { return transient_ ? this->shared_from_this() : nullptr; }

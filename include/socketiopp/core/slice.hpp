@@ -45,6 +45,8 @@ public:
 
   /// What is kept for clients that come back; null where they do not.
   core::recovery* recovery() { return recovery_.get(); }
+  /// No client comes back.
+  void forget() { recovery_.reset(); }
   /// The socket that will show this to be recognised, or null.
   socket<Policies>* find_by_pid(engine::id const& pid) const {
     auto const* const found = by_pid_.find(pid);

@@ -108,6 +108,7 @@ protected:
 
   /// The connection is over here, but not its stream: that goes on elsewhere, where it counts as before.
   std::pair<stream_type, census::visit> leave() {
+    auto const self = this->shared_from_this();
     let_go();
     endpoint_.remove(*this, false);
     return {std::move(stream_), std::move(counted_)};
