@@ -35,15 +35,21 @@ namespace {
 
 using io_socket = socketiopp::socket<any>;
 
+struct over_asio : default_policies {
+  using transport = socketiopp::transport::asio_tcp;
+};
+
 }  // namespace
 
-TEST_CASE("server: F-080: serves over TCP until it is stopped") {
-  server io;
-  auto& nsp = io.of<any>();
-  nsp.on("echo", [](io_socket& s, arguments args) { s.emit("echo", args); });
+TEST_CASE_TEMPLATE("server: F-080: serves over TCP until it is stopped", Policies, default_policies,
+                   over_asio) {
+  using policy_socket = socketiopp::socket<any, Policies>;
+  basic_server<Policies> io;
+  auto& nsp = io.template of<any>();
+  nsp.on("echo", [](policy_socket& s, arguments args) { s.emit("echo", args); });
   nsp.on("stop", [&](arguments) { io.stop(); });
   reason why{};
-  nsp.on_disconnect([&](io_socket&, reason given) { why = given; });
+  nsp.on_disconnect([&](policy_socket&, reason given) { why = given; });
   io.http([](http::request const&, http::response& answer) { answer.body = "fallback"; });
   auto const port = io.listen("127.0.0.1", 0).port();
   std::thread client([&] {

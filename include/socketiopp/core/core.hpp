@@ -121,7 +121,8 @@ template <class Policies> void socket<Policies>::tell_watchers(parser::outgoing 
 
 template <class Policies> void socket<Policies>::restore(engine::id const& pid, lost_session found) {
   id_ = found.sid;
-  comeback_ = std::make_unique<comeback>(comeback{.pid = pid, .found = std::move(found)});
+  comeback_ = std::make_unique<comeback>(comeback{.pid = pid});
+  comeback_->found.emplace(std::move(found));
 }
 
 template <class Policies> std::vector<parser::outgoing> socket<Policies>::enter() {

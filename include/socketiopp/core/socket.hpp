@@ -86,6 +86,7 @@ public:
                answer_callback<Policies> done);
   void ask(std::uint64_t id, parser::outgoing const& packet, std::chrono::milliseconds limit,
            answer_callback<Policies> done) final {
+    if (!connected()) return done(errc::disconnected, nullptr);  // and has no connection any more
     request(id, packet, client().turn().now() + limit, std::move(done));
   }
   /// Forgets what `request` was told to call.

@@ -48,12 +48,13 @@ public:
     if (timer_.expiry() == when && armed_) return;
     armed_ = true;
     timer_.expires_at(when);
-    timer_.async_wait([this, when, alive = std::weak_ptr(alive_)](std::error_code cancelled) {
-      if (cancelled || alive.expired()) return;
-      if (!armed_ || timer_.expiry() != when) return;  // forgotten too late to be cancelled
-      armed_ = false;
-      wake_();
-    });
+    timer_.async_wait(unique_function<void(std::error_code)>(
+        [this, when, alive = std::weak_ptr(alive_)](std::error_code cancelled) {
+          if (cancelled || alive.expired()) return;
+          if (!armed_ || timer_.expiry() != when) return;  // forgotten too late to be cancelled
+          armed_ = false;
+          wake_();
+        }));
   }
   void sleep() {
     armed_ = false;

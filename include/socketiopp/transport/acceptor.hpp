@@ -59,16 +59,19 @@ protected:
   socket_type const& listening() const { return listening_; }
 
 private:
+  /// Asio's waits are compiled for each type of handler: one for all.
+  using ready = unique_function<void(std::error_code)>;
+
   static constexpr int accepts_in_a_row = 16;  // then the connections have their turn
 
   void wait() {
     if (paused_ || waiting_ || !accepted_) return;
     waiting_ = true;
-    listening_.async_wait(asio::socket_base::wait_read, [this, open = std::weak_ptr(open_)](std::error_code) {
-      if (open.expired()) return;
-      waiting_ = false;
-      if (accept_waiting(open)) wait();
-    });
+    listening_.async_wait(asio::socket_base::wait_read, ready([this, open = std::weak_ptr(open_)](auto) {
+                            if (open.expired()) return;
+                            waiting_ = false;
+                            if (accept_waiting(open)) wait();
+                          }));
   }
 
   /// Whether there is anything to wait for now.
@@ -88,11 +91,11 @@ private:
   void wait_to_retry() {
     waiting_ = true;
     retry_.expires_after(std::chrono::milliseconds(100));
-    retry_.async_wait([this, open = std::weak_ptr(open_)](std::error_code cancelled) {
+    retry_.async_wait(ready([this, open = std::weak_ptr(open_)](std::error_code cancelled) {
       if (cancelled || open.expired()) return;
       waiting_ = false;
       wait();
-    });
+    }));
   }
 
   asio::io_context& context_;

@@ -41,7 +41,7 @@ public:
   }
   /// Takes a socket of Asio's that is connected, of an `io_context`.
   explicit asio_socket(typename Protocol::socket connected)
-      : asio_socket(moved(connected, context_of(connected))) {}
+      : asio_socket(taken(connected, context_of(connected))) {}
 
   /// Sees to what its sockets need on a context.
   static void prepare(asio::io_context&) {}
@@ -56,7 +56,7 @@ public:
 
   /// The same socket on another context. Who waits for it where it was is told that nothing comes any more.
   static asio_socket moved(asio_socket& from, asio::io_context& to) {
-    return asio_socket(moved(from.socket_, to));
+    return asio_socket(taken(from.socket_, to));
   }
 
   std::size_t read_some(std::span<char> into, std::error_code& error) {
@@ -99,7 +99,7 @@ public:
   }
 
 private:
-  template <class Socket> static socket_type moved(Socket& from, asio::io_context& to) {
+  template <class Socket> static socket_type taken(Socket& from, asio::io_context& to) {
     socket_type own(to);
     std::error_code gone;  // which the first read will say
     auto const where = from.local_endpoint(gone);

@@ -17,6 +17,8 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <sys/epoll.h>
 
+#include <socketiopp/meta/unique_function.hpp>
+
 /// Many sockets that one thing waits for (Linux).
 namespace socketiopp::transport {
 
@@ -86,11 +88,12 @@ private:
   void wait() {
     if (waiting_ || dispatching_ || size_ == 0) return;
     waiting_ = true;
-    set_.async_wait(asio::posix::descriptor_base::wait_read, [this](std::error_code error) {
-      waiting_ = false;
-      again const then{*this};
-      if (!error) dispatch();
-    });
+    set_.async_wait(asio::posix::descriptor_base::wait_read,
+                    unique_function<void(std::error_code)>([this](std::error_code error) {
+                      waiting_ = false;
+                      again const then{*this};
+                      if (!error) dispatch();
+                    }));
   }
 
   /// Waits on, also when something throws.
