@@ -22,7 +22,6 @@ struct traffic {
 struct counted_tcp {
   struct stream : tcp::stream {
     traffic& bytes;
-    stream(tcp::stream one, traffic& count) : tcp::stream(std::move(one)), bytes(count) {}
     std::size_t read_some(std::span<char> into, std::error_code& error) {
       auto const size = tcp::stream::read_some(into, error);
       return bytes.in += size, size;

@@ -29,14 +29,18 @@ class epoll_set final : public asio::execution_context::service {
 public:
   inline static asio::execution_context::id id;
 
-  /// A socket's part in it.
+  /// A socket's part in it. Without virtual functions: a program's own stream, which derives from one of the
+  /// library's, may be an aggregate.
   class member {
-  public:
-    /// What epoll says of the socket: what can be done with it, which may end the member.
-    virtual void ready(std::uint32_t events) = 0;
-
   protected:
+    using tell = void (*)(member&, std::uint32_t events);
+    /// It is told what epoll says of the socket, which may end it.
+    explicit member(tell ready) : ready_(ready) {}
     ~member() = default;
+
+  private:
+    friend epoll_set;
+    tell ready_;
   };
 
   explicit epoll_set(asio::io_context& of) : service(of), set_(of, create()) {}
@@ -111,7 +115,8 @@ private:
     for (auto const& event : std::span(events_).first(count < 0 ? 0 : static_cast<std::size_t>(count)))
       // One that an earlier one has closed is gone. If its number is another socket's by now, that one finds
       // that there is nothing to do.
-      if (auto* const who = members_[static_cast<std::size_t>(event.data.fd)]) who->ready(event.events);
+      if (auto* const who = members_[static_cast<std::size_t>(event.data.fd)])
+        who->ready_(*who, event.events);
   }
 
   descriptor set_;

@@ -40,9 +40,10 @@ public:
 
   /// Owns the descriptor, of a connected socket that does not block.
   epoll_stream(asio::io_context& on, int descriptor)
-      : set_(&asio::use_service<epoll_set>(on)), descriptor_(descriptor) {}
+      : member(is_ready), set_(&asio::use_service<epoll_set>(on)), descriptor_(descriptor) {}
   /// What waits for the other one is not called any more.
-  epoll_stream(epoll_stream&& other) noexcept : set_(other.set_), descriptor_(other.release()) {}
+  epoll_stream(epoll_stream&& other) noexcept
+      : member(is_ready), set_(other.set_), descriptor_(other.release()) {}
   epoll_stream& operator=(epoll_stream&& other) noexcept {
     if (this == &other) return *this;
     close();
@@ -131,9 +132,11 @@ private:
       asio::post(executor(), [told = std::move(waiting), error] { told(error); });
   }
 
+  static void is_ready(member& self, std::uint32_t events) { static_cast<epoll_stream&>(self).ready(events); }
+
   /// Calls one of those who wait, as that may end this; the system tells again of what the other waits for. A
   /// reader waits anew before the next event, so that it stays registered; a writer seldom does.
-  void ready(std::uint32_t events) override {
+  void ready(std::uint32_t events) {
     auto const failed = (events & (EPOLLERR | EPOLLHUP)) != 0;  // which the next read or write will say
     auto const writes = writable_ && (failed || (events & EPOLLOUT) != 0);
     std::uint32_t stays = 0;
