@@ -44,7 +44,7 @@ TEST_CASE("table: values are moved in and out") {
 TEST_CASE("table: entries stay where they are, and are all there, however many there are") {
   table<std::uint64_t, std::size_t> numbers;
   std::unordered_map<std::uint64_t, std::size_t> expected;
-  auto& first = numbers.add(1, 0);
+  auto& first = numbers.add(1, 0u);
   expected.emplace(1, 0);
   std::uint64_t number = 1;
   for (std::size_t i = 0; i < 2000; ++i) {
