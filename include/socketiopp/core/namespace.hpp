@@ -92,19 +92,8 @@ public:
   /// The acknowledgement id for the next question to many. From any thread.
   std::uint64_t next_ack_id() { return shared_ack_ids + next_ack_id_++ % shared_ack_ids; }
 
-  /// Runs `work(slice&)` on every shard. From any thread; on a shard's own thread it is done before this
+  /// Runs `work(part&)` on every shard. From any thread; on a shard's own thread it is done before this
   /// returns, as far as that shard is concerned.
-  template <class Work> void on_each_shard(Work const& work) {
-    for (auto const& part : slices_) {
-      auto& shard = part->on();
-      if (shard.here())
-        work(*part);
-      else
-        shard.post([&part = *part, kept = keep(), work] { work(part); });
-    }
-  }
-
-  /// The same with `work(part&)`, for those who do not know the slice.
   template <class Work> void on_each_part(Work const& work) {
     for (std::size_t i = 0; i < shards(); ++i) {
       auto& one = calls().part_on(i);
@@ -113,6 +102,11 @@ public:
       else
         one.at().post([&one, kept = keep(), work] { work(one); });
     }
+  }
+
+  /// The same with `work(slice&)`, for those who know it.
+  template <class Work> void on_each_shard(Work const& work) {
+    on_each_part([work](part<Policies>& one) { work(static_cast<slice<Policies>&>(one)); });
   }
 
   /// Calls `visit(socket&)` with each of the targets on this server, as `on_each_shard` does.
@@ -258,7 +252,7 @@ private:
   std::atomic<std::size_t> population_ = 0;
   bool recovers_;
   std::atomic<bool> sockets_watch_ = false;
-  std::atomic<std::uint64_t> offset_ = 1;  // packet_log::first_offset
+  std::atomic<std::uint64_t> offset_ = parser::first_offset;
   std::atomic<std::uint32_t> next_ack_id_ = 0;
   std::vector<std::unique_ptr<slice<Policies>>> slices_;
   std::unique_ptr<link_of<Policies>> others_;

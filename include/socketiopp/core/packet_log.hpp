@@ -21,8 +21,7 @@ namespace socketiopp::core {
 /// number, bytes and age.
 class packet_log {
 public:
-  /// The offset before the first packet.
-  static constexpr std::uint64_t first_offset = 1;
+  static constexpr auto first_offset = parser::first_offset;
 
   struct limits {
     std::size_t packets;

@@ -11,6 +11,9 @@
 /// Packets on their way out, whatever parser made them.
 namespace socketiopp::parser {
 
+/// The offset before that of the first packet.
+inline constexpr std::uint64_t first_offset = 1;
+
 /// How a packet is to be sent.
 struct delivery {
   bool is_volatile = false;  ///< dropped for clients for whom it would have to wait (F-143)

@@ -11,7 +11,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <socketiopp/meta/unique_function.hpp>
-#include <socketiopp/transport/asio_socket.hpp>
+#include <socketiopp/transport/on_io_context.hpp>
 
 /// What the listeners on all kinds of sockets share.
 namespace socketiopp::transport {
@@ -79,7 +79,7 @@ private:
     for (int i = 0; i < accepts_in_a_row && !paused_; ++i) {
       std::error_code error;
       auto connected = Socket::accept(listening_, context_, error);
-      if (standard(error) == std::errc::operation_would_block) break;
+      if (error == std::errc::operation_would_block) break;
       if (error) return wait_to_retry(), false;
       accepted_(Stream(std::move(connected)));
       if (open.expired()) return false;

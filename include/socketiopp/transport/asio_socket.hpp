@@ -51,6 +51,7 @@ public:
   static asio_socket accept(Acceptor& from, asio::io_context& on, std::error_code& error) {
     socket_type accepted(on);
     from.accept(accepted, error);
+    error = standard(error);
     return asio_socket(std::move(accepted));
   }
 

@@ -17,7 +17,7 @@
 #include <socketiopp/transport/asio_socket.hpp>
 #include <socketiopp/transport/system_socket.hpp>
 
-/// Streams over Unix sockets, through Asio, for a proxy or other programs on the same machine. Needs an
+/// Streams over Unix sockets, for a proxy or other programs on the same machine. Needs an
 /// executor with an `io_context()`.
 namespace socketiopp::transport {
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -103,15 +102,12 @@ inline bool is_of_connection(std::string_view header) {
 inline engine::handshake remember(http::request const& asked, bool secure) {
   engine::handshake opening{
       .url = asked.target, .remote_address = asked.remote_address, .secure = secure, .headers = {}};
-  std::size_t size = 0;  // exactly, as it is kept as long as the session
-  for (auto const [name, value] : asked.headers)
-    if (!is_of_connection(name)) size += name.size() + value.size() + 3;
-  opening.headers.reserve(size);
   for (auto const [name, value] : asked.headers) {
     if (is_of_connection(name)) continue;
     for (char const c : name) opening.headers += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     opening.headers.append(": ").append(value).append("\n");
   }
+  opening.headers.shrink_to_fit();  // as it is kept as long as the session
   return opening;
 }
 
