@@ -5,13 +5,13 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <span>
 #include <string_view>
 #include <utility>
 
+#include <socketiopp/engine/block_cache.hpp>
 #include <socketiopp/protocol/websocket_header.hpp>
 
 /// Outgoing packets: encoded once, framed once, shared by everybody who receives them.
@@ -27,16 +27,20 @@ struct packet_block {
   std::uint8_t header_size;  // 0: raw bytes
   bool binary;
   bool compressible;
+  bool small;  // its memory is a block of the cache
   std::size_t size;
   std::atomic<packet_block*> twin;  // null: not made yet; this block: it stays as it is
 
   char* payload() { return reinterpret_cast<char*>(this + 1) + header_room; }
 
-  static packet_block* allocate(std::size_t capacity, packet_block* old = nullptr) {
-    void* memory = std::realloc(static_cast<void*>(old), sizeof(packet_block) + header_room + capacity);
-    if (!memory) throw std::bad_alloc();
-    return static_cast<packet_block*>(memory);
+  static packet_block* make(std::size_t capacity) {
+    auto const size = sizeof(packet_block) + header_room + capacity;
+    auto const small = size <= block_cache::block_size;
+    auto* const memory = small ? block_cache::take() : ::operator new(size);
+    return ::new (memory) packet_block{{1}, 0, false, true, small, 0, {nullptr}};
   }
+
+  void drop() noexcept { small ? block_cache::give(this) : ::operator delete(this); }
 };
 
 }  // namespace detail
@@ -106,7 +110,7 @@ private:
   void free_block() noexcept {
     if (auto* const twin = block_->twin.load(std::memory_order_relaxed); twin && twin != block_)
       shared_packet{twin};
-    std::free(block_);
+    block_->drop();
   }
 
   detail::packet_block* block_ = nullptr;
@@ -117,12 +121,12 @@ class packet_builder {
 public:
   /// `capacity` is a guess of the payload's size in bytes; the memory grows as needed.
   explicit packet_builder(std::size_t capacity = 128)
-      : block_(detail::packet_block::allocate(capacity)), at_(block_->payload()), end_(at_ + capacity) {
-    ::new (static_cast<void*>(block_)) detail::packet_block{{1}, 0, false, true, 0, {nullptr}};
-  }
+      : block_(detail::packet_block::make(capacity)), at_(block_->payload()), end_(at_ + capacity) {}
   packet_builder(packet_builder const&) = delete;
   packet_builder& operator=(packet_builder const&) = delete;
-  ~packet_builder() { std::free(block_); }
+  ~packet_builder() {
+    if (block_) block_->drop();
+  }
 
   void append(char const* data, std::size_t size) {
     if (size == 0) return;
@@ -163,7 +167,9 @@ private:
   void grow(std::size_t more) {
     auto const used = size();
     auto const capacity = 2 * static_cast<std::size_t>(end_ - block_->payload()) + more;
-    block_ = detail::packet_block::allocate(capacity, block_);
+    auto* const larger = detail::packet_block::make(capacity);
+    std::memcpy(larger->payload(), block_->payload(), used);
+    std::exchange(block_, larger)->drop();
     at_ = block_->payload() + used;
     end_ = block_->payload() + capacity;
   }
