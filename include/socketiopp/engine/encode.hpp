@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 
 #include <socketiopp/engine/id.hpp>
 #include <socketiopp/engine/options.hpp>
@@ -14,13 +15,18 @@ namespace socketiopp::engine {
 
 /// The first packet of a session: its id and the terms (W-001, W-002).
 inline shared_packet open_packet(id const& session, options const& terms, bool upgradable) {
-  std::string text = R"(0{"sid":")";
-  text += session.view();
-  text += upgradable ? R"(","upgrades":["websocket"])" : R"(","upgrades":[])";
-  text += R"(,"pingInterval":)" + std::to_string(terms.ping_interval.count());
-  text += R"(,"pingTimeout":)" + std::to_string(terms.ping_timeout.count());
-  text += R"(,"maxPayload":)" + std::to_string(terms.max_payload) + '}';
-  return text_packet(text);
+  packet_builder text;
+  text.append(R"(0{"sid":")");
+  text.append(session.view());
+  text.append(upgradable ? R"(","upgrades":["websocket"])" : R"(","upgrades":[])");
+  text.append(R"(,"pingInterval":)");
+  text.append(std::to_string(terms.ping_interval.count()));
+  text.append(R"(,"pingTimeout":)");
+  text.append(std::to_string(terms.ping_timeout.count()));
+  text.append(R"(,"maxPayload":)");
+  text.append(std::to_string(terms.max_payload));
+  text.push_back('}');
+  return std::move(text).text();
 }
 
 /// The packets as the body of one answer to a poll (W-040), by the writer, which may need to know in which

@@ -60,6 +60,7 @@ public:
   void add(std::string_view name, std::string_view value) {
     assert(is_token(name) && is_field_value(value));
     sizes const of{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
+    if (text_.empty()) text_.reserve(512);  // most requests have no more
     text_.append(reinterpret_cast<char const*>(&of), sizeof of).append(name).append(value);
   }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -102,10 +103,8 @@ constexpr bool fits(packet_type type, std::string_view data) {
 
 template <class Out> void write_number(Out& out, std::uint64_t number) {
   std::array<char, 20> digits;  // of 2^64 - 1
-  std::size_t first = digits.size();
-  do digits[--first] = static_cast<char>('0' + number % 10);
-  while ((number /= 10) != 0);
-  out.append(digits.data() + first, digits.size() - first);
+  auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 }  // namespace detail

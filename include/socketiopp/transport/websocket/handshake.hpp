@@ -53,11 +53,11 @@ inline http::response answer_handshake(http::header_list const& headers) {
     refusal.set("Sec-WebSocket-Version", "13");  // 4.4: the versions that are spoken here
     return refusal;
   }
-  http::response answer{.status = 101,
-                        .headers = {{"Upgrade", "websocket"},
-                                    {"Connection", "Upgrade"},
-                                    {"Sec-WebSocket-Accept", accept_key(key)}},
-                        .body = {}};
+  http::response answer{.status = 101, .headers = {}, .body = {}};
+  answer.headers.reserve(5);  // two may follow
+  answer.headers.emplace_back("Upgrade", "websocket");
+  answer.headers.emplace_back("Connection", "Upgrade");
+  answer.headers.emplace_back("Sec-WebSocket-Accept", accept_key(key));
   // A browser that offers subprotocols drops the connection unless one of them is taken.
   if (auto const offers = headers.find("sec-websocket-protocol")) {
     auto const first = http::trim(offers->substr(0, offers->find(',')));
