@@ -1634,6 +1634,17 @@ TEST_CASE("session: when_sent where everything has left calls at the end of the 
   CHECK(called == "wpqs");
 }
 
+TEST_CASE_FIXTURE(websocket,
+                  "session: when_sent waits for what the connection has still to write in this turn") {
+  std::string called;
+  socket.waiting = 10;  // and it would take more
+  note_when_sent(session, called, 'a');
+  settle();
+  CHECK(called.empty());
+  catch_up(session, socket);
+  CHECK(called == "a");
+}
+
 TEST_CASE("session: when_sent calls nobody once the session has ended") {
   std::string called;
   auto const each = [&](auto end) {

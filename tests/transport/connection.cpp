@@ -1070,6 +1070,20 @@ TEST_CASE("connection: messages may be dropped instead, and the program told whe
   }
 }
 
+TEST_CASE("connection: what a session says when it opens leaves with the answer to the handshake") {
+  echo server;
+  server.then_open = [](engine::session& opened) {
+    CHECK(opened.writable());
+    CHECK(opened.send(engine::text_message("hello"), true) == engine::fate::queued);
+  };
+  connection one(server);
+  one.open_websocket();
+  auto const frames = one.frames();
+  REQUIRE(frames.size() == 2);
+  CHECK(frames[0].starts_with("0{"));
+  CHECK(frames[1] == "4hello");
+}
+
 TEST_CASE("connection: who sends pings and never reads the pongs is let go") {
   echo server({.max_queued_bytes = 1000});
   connection one(server);

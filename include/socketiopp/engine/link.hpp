@@ -26,7 +26,8 @@ public:
   /// WebSocket: takes all packets and sends their frames in order.
   virtual void send(std::vector<shared_packet>& packets) = 0;
 
-  /// WebSocket: whether what was sent before has left. If not, `session::writable` follows.
+  /// WebSocket: whether what is sent now leaves at the end of the turn, as far as anybody knows. If not,
+  /// `session::drained` follows.
   virtual bool writable() const = 0;
 
   /// WebSocket: how many bytes of what was sent before have not left.

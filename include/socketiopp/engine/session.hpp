@@ -239,9 +239,7 @@ private:
         if (poll_) respond_to_poll("6");
         abort(reason::transport_close);
         break;
-      case protocol::engine_type::open:
-      case upgrade:
-      case noop: break;  // W-062
+      default: break;  // W-062
     }
     return true;
   }
@@ -298,7 +296,8 @@ private:
     if (outbox_.overflowed()) handle_overflow();
     auto const closing = phase_ == phase::closing;
     if (websocket_) {
-      if (websocket_->writable()) outbox_.empty() ? left() : dialect_.send(outbox_.hand_over(), *websocket_);
+      if (!outbox_.empty() && websocket_->writable()) dialect_.send(outbox_.hand_over(), *websocket_);
+      if (queued_bytes() == 0) left();
       if (outbox_.empty() && closing) finish_closing();
     } else if (poll_ && (closing || !outbox_.empty())) {
       if (closing && !polled_) outbox_.push(text_packet("6"));  // W-048

@@ -52,7 +52,7 @@ public:
     wire::write(packets);
   }
 
-  bool writable() const override { return wire::output().empty(); }
+  bool writable() const override { return !wire::blocked(); }
 
   std::size_t queued_bytes() const override { return wire::output().bytes(); }
 

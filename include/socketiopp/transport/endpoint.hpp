@@ -60,14 +60,14 @@ public:
   void adopt(stream accepted, std::string already = {}) {
     begin_event();
     if (ending_) return accepted.close();
-    auto const address = accepted.remote_address();
+    auto address = accepted.remote_address();
     auto counted = site_.counted.enter(served().trusted_proxies.contains(address) ? std::string() : address);
     auto const exceeded = counted.exceeded();
     if (exceeded) served().hooks.exceeded({*exceeded, address, {}});
     if (exceeded && turned_away_ == most_turned_away) return accepted.close();
     auto const made = std::make_shared<connection<endpoint>>(*this, std::move(accepted), std::move(counted));
     connections_.insert(made);
-    if (!exceeded) return made->start(std::move(already));
+    if (!exceeded) return made->start(std::move(address), std::move(already));
     ++turned_away_;
     made->turn_away(exceeded == bound::max_connections ? http::text(503, "Too many connections\n")
                                                        : http::text(429, "Too many connections from here\n"));

@@ -16,6 +16,7 @@ namespace socketiopp::transport {
 
 /// In a place of its own, as it goes when the connection becomes a WebSocket: most connections are, and idle.
 struct request_state {
+  std::string remote_address;  ///< of the peer
   std::unique_ptr<http::request_reader> reader;
   transport::exchange exchange;
   std::string pipelined;   ///< what came before the last request was answered

@@ -31,8 +31,10 @@ template <class Endpoint> class requests : public wire<Endpoint> {
 public:
   using base::base;
 
-  /// Begins to read. `already` are bytes that somebody has read off the stream.
-  void start(std::string already) {
+  /// Begins to read what the peer of that address sends. `already` are bytes that somebody has read off the
+  /// stream.
+  void start(std::string remote_address, std::string already) {
+    state_->remote_address = std::move(remote_address);
     base::set_time(served().head_timeout);
     begin_with(std::move(already));
     resume();
@@ -41,6 +43,7 @@ public:
 
   /// Goes on with a request whose head another endpoint has read, and with what came after it.
   void go_on(std::unique_ptr<http::request_reader> begun, std::string already) {
+    state_->remote_address = base::stream().remote_address();
     state_->reader = std::move(begun);
     begin_with(std::move(already));
     read_on(http::read_state::head);
@@ -224,7 +227,7 @@ private:
     auto& asked = state_->reader->get();
     if (asked.remote_address.empty())
       asked.remote_address =
-          http::client_address(base::stream().remote_address(), asked.headers, served().trusted_proxies);
+          http::client_address(state_->remote_address, asked.headers, served().trusted_proxies);
     return asked;
   }
 

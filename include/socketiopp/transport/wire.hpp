@@ -68,6 +68,8 @@ protected:
   transport::output const& output() const { return output_; }
   bool closed() const { return closed_; }
   bool draining() const { return draining_; }
+  /// Whether the peer has to read before more can be written.
+  bool blocked() const { return blocked_; }
 
   void wait_readable() {
     if (closed_) return;
