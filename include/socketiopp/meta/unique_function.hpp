@@ -18,22 +18,22 @@ class any_function {
 public:
   any_function() noexcept = default;
   any_function(any_function&& other) noexcept
-      : lifetime_(std::exchange(other.lifetime_, nullptr)), call_(other.call_) {
-    if (lifetime_) lifetime_->relocate(&other.storage_, &storage_);
+      : relocate_(std::exchange(other.relocate_, nullptr)), call_(other.call_) {
+    if (relocate_) relocate_(&other.storage_, &storage_);
   }
   any_function& operator=(any_function&& other) noexcept {
     if (this == &other) return *this;
     reset();
-    lifetime_ = std::exchange(other.lifetime_, nullptr);
+    relocate_ = std::exchange(other.relocate_, nullptr);
     call_ = other.call_;
-    if (lifetime_) lifetime_->relocate(&other.storage_, &storage_);
+    if (relocate_) relocate_(&other.storage_, &storage_);
     return *this;
   }
   any_function(any_function const&) = delete;
   any_function& operator=(any_function const&) = delete;
   ~any_function() { reset(); }
 
-  explicit operator bool() const noexcept { return lifetime_ != nullptr; }
+  explicit operator bool() const noexcept { return relocate_ != nullptr; }
 
   /// Takes a callable, to be called with just these types. It is empty before.
   template <class R, class... Args, class F> void hold(F&& f) {
@@ -42,7 +42,7 @@ public:
       ::new (static_cast<void*>(&storage_)) Callable(std::forward<F>(f));
     else
       ::new (static_cast<void*>(&storage_)) Callable*(new Callable(std::forward<F>(f)));
-    lifetime_ = &lifetime_of<Callable>;
+    relocate_ = &relocate<Callable>;
     call_ = reinterpret_cast<void (*)()>(&invoke<Callable, R, Args...>);
   }
 
@@ -53,10 +53,6 @@ public:
 private:
   template <class R, class... Args> using caller = R (*)(void*, Args&&...);
 
-  struct lifetime {
-    void (*relocate)(void* from, void* to) noexcept;
-    void (*destroy)(void*) noexcept;
-  };
   struct alignas(std::max_align_t) storage {
     std::byte bytes[4 * sizeof(void*)];
   };
@@ -76,30 +72,25 @@ private:
   template <class F, class R, class... Args> static R invoke(void* at, Args&&... args) {
     return static_cast<R>(get<F>(at)(static_cast<Args&&>(args)...));
   }
+  // One function for both ways to go: to another place, or, where that is null, for good.
   template <class F> static void relocate(void* from, void* to) noexcept {
-    F& moved = get<F>(from);
+    F& leaving = get<F>(from);
     if constexpr (fits<F>) {
-      ::new (to) F(static_cast<F&&>(moved));
-      moved.~F();
+      if (to) ::new (to) F(static_cast<F&&>(leaving));
+      leaving.~F();
+    } else if (to) {
+      ::new (to) F*(&leaving);
     } else {
-      ::new (to) F*(&moved);
+      delete &leaving;
     }
   }
-  template <class F> static void destroy(void* at) noexcept {
-    F& ended = get<F>(at);
-    if constexpr (fits<F>)
-      ended.~F();
-    else
-      delete &ended;
-  }
-  template <class F> static constexpr lifetime lifetime_of{&relocate<F>, &destroy<F>};
 
   void reset() noexcept {
-    if (lifetime_) std::exchange(lifetime_, nullptr)->destroy(&storage_);
+    if (relocate_) std::exchange(relocate_, nullptr)(&storage_, nullptr);
   }
 
   mutable storage storage_;
-  lifetime const* lifetime_ = nullptr;
+  void (*relocate_)(void* from, void* to) noexcept = nullptr;
   void (*call_)() = nullptr;
 };
 

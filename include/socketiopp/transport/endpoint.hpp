@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -66,7 +65,7 @@ public:
     if (exceeded) served().hooks.exceeded({*exceeded, address, {}});
     if (exceeded && turned_away_ == most_turned_away) return accepted.close();
     auto const made = std::make_shared<connection<endpoint>>(*this, std::move(accepted), std::move(counted));
-    connections_.insert(made);
+    keep(made);
     if (!exceeded) return made->start(std::move(address), std::move(already));
     ++turned_away_;
     made->turn_away(exceeded == bound::max_connections ? http::text(503, "Too many connections\n")
@@ -87,7 +86,7 @@ public:
     place_.post([this, from = moved_here(std::move(from)), counted = std::move(counted),
                  begun = std::move(begun), already = std::move(already)]() mutable {
       auto const made = std::make_shared<connection<endpoint>>(*this, std::move(from), std::move(counted));
-      connections_.insert(made);
+      keep(made);
       made->go_on(std::move(begun), std::move(already));
     });
   }
@@ -129,7 +128,9 @@ public:
   engine::place& place() { return place_; }
   void remove(wire<endpoint>& ended, bool was_turned_away) {
     if (was_turned_away) --turned_away_;
-    connections_.erase(ended.shared_from_this());
+    connections_[ended.place] = std::move(connections_.back());
+    connections_[ended.place]->place = ended.place;
+    connections_.pop_back();
     hub_.turn().want_end();  // somebody may wait for the last one
   }
 
@@ -145,9 +146,12 @@ private:
 
   static constexpr std::size_t most_turned_away = 100;  // at a time; others see the connection close
 
-  std::vector<std::shared_ptr<wire<endpoint>>> snapshot() const {
-    return {connections_.begin(), connections_.end()};
+  void keep(std::shared_ptr<wire<endpoint>> made) {
+    made->place = connections_.size();
+    connections_.push_back(std::move(made));
   }
+
+  std::vector<std::shared_ptr<wire<endpoint>>> snapshot() const { return connections_; }
 
   static constexpr std::size_t buffer_size =
       64 * 1024;  // most messages in one read; what a socket gives at most
@@ -159,7 +163,7 @@ private:
   std::unique_ptr<compressor> compressor_;
   std::unique_ptr<char[]> buffer_ =
       std::make_unique<char[]>(buffer_size + 1);  // and the byte parsers may use
-  std::unordered_set<std::shared_ptr<wire<endpoint>>> connections_;
+  std::vector<std::shared_ptr<wire<endpoint>>> connections_;
   std::size_t turned_away_ = 0;
   bool ending_ = false;
 };

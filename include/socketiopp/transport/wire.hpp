@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -40,6 +41,8 @@ public:
     endpoint_.remove(*this, counted_.exceeded().has_value());
     counted_ = {};
   }
+
+  std::size_t place = 0;  ///< in its endpoint's list
 
   /// The server is closing: ends the connection as soon as nothing is under way on it.
   virtual void wind_down() = 0;

@@ -1,44 +1,48 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-#include <memory>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
-#include <socketiopp/contract/contract.hpp>
-#include <socketiopp/contract/index.hpp>
 #include <socketiopp/core/elsewhere.hpp>
+#include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/incoming.hpp>
 #include <socketiopp/engine/admission.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/json/arguments.hpp>
 #include <socketiopp/meta/handler_list.hpp>
 #include <socketiopp/meta/table.hpp>
-#include <socketiopp/typed/fwd.hpp>
+#include <socketiopp/meta/unique_function.hpp>
 
 /// The tables of handlers: what a program has registered.
 namespace socketiopp::detail {
 
-/// For a contract's events. A namespace has one, and so has a socket that has handlers of its own.
-template <contract C, class Policies> struct event_handlers {
-  using socket = socketiopp::socket<C, Policies>;
+/// For events. A namespace has one, and so has a socket that has handlers of its own. Handlers are kept as
+/// functions of the core's socket, so that this is compiled once for all contracts.
+template <class Policies> struct event_handlers {
+  using socket = core::socket<Policies>;
   using incoming = core::incoming<Policies>;
   /// False where the payload does not fit the event, and the next handler need not try it.
   using list = meta::handler_list<bool(socket&, incoming&)>;
 
-  std::array<list, event_index<typename C::to_server>::size> events;
-  /// By run-time name, each a `list`; in one type for all contracts, which is compiled once.
-  meta::table<std::string, meta::any_handler_list> named;
+  /// For so many events that a contract lists.
+  explicit event_handlers(std::size_t listed) : events(listed) {}
+
+  std::vector<meta::any_handler_list> events;              ///< each a `list`
+  meta::table<std::string, meta::any_handler_list> named;  ///< by run-time name, each a `list`
   list any;
   meta::handler_list<admission(socket&, std::string_view, arguments const&)> middlewares;
   meta::handler_list<void(socket&, std::string_view, arguments const&)> any_outgoing;
 };
 
 /// For the life of sockets too, and for what other servers emit.
-template <contract C, class Policies> struct namespace_handlers : event_handlers<C, Policies> {
-  using socket = socketiopp::socket<C, Policies>;
+template <class Policies> struct namespace_handlers : event_handlers<Policies> {
+  using socket = core::socket<Policies>;
+
+  namespace_handlers(std::size_t listed, std::size_t listed_server_side)
+      : event_handlers<Policies>(listed), server_side(listed_server_side) {}
 
   std::vector<unique_function<void(socket&, decision)>> entrance;  // it is never taken out
   meta::handler_list<void(socket&)> connect;
@@ -48,8 +52,8 @@ template <contract C, class Policies> struct namespace_handlers : event_handlers
   meta::handler_list<void(socket&, event_error const&)> error;
 
   using server_list = meta::handler_list<void(core::namespace_<Policies>&, core::server_event<Policies>&)>;
-  std::array<server_list, event_index<typename server_side_of<C>::type>::size> server_side;
-  meta::table<std::string, meta::any_handler_list> server_side_named;
+  std::vector<meta::any_handler_list> server_side;                     ///< each a `server_list`
+  meta::table<std::string, meta::any_handler_list> server_side_named;  ///< each a `server_list`
   meta::handler_list<void(event_error const&)> server_error;
 };
 

@@ -26,6 +26,8 @@ namespace socketiopp::detail {
 template <contract C, class Policies, class Derived> class lifecycle_listener
     : public listener<C, Policies, Derived> {
   using socket = socketiopp::socket<C, Policies>;
+  using core_socket = core::socket<Policies>;
+  using base = listener<C, Policies, Derived>;
 
 public:
   /// Asks about every client that wants to connect, before anything else hears of it (F-170): `(socket&)`,
@@ -38,15 +40,15 @@ public:
   /// With `(socket&, std::string_view event, sio::arguments const&)`, which returns an `admission`, it is
   /// asked about every event instead (F-128); see `socket::use`.
   template <class F> void use(F middleware) {
-    using entrance = std::remove_cvref_t<decltype(handlers().entrance)>;
-    using function = typename entrance::value_type;
     if constexpr (std::is_invocable_r_v<admission, F&, socket&, std::string_view, arguments const&>) {
       this->use_for_events(std::move(middleware));
     } else if constexpr (std::is_invocable_v<F&, socket&, decision>) {
-      handlers().entrance.push_back(function(std::move(middleware)));
+      handlers().entrance.push_back(base::template of_core<decision>(std::move(middleware)));
     } else if constexpr (std::is_invocable_r_v<admission, F&, socket&>) {
-      handlers().entrance.push_back([middleware = std::move(middleware)](
-                                        socket& who, decision answer) mutable { answer(middleware(who)); });
+      handlers().entrance.push_back(
+          [middleware = std::move(middleware)](core_socket& who, decision answer) mutable {
+            answer(middleware(socket_access::typed<socket>(who)));
+          });
     } else {
       constexpr bool is_coroutine = answers_later<F>();
       static_assert(is_coroutine,
@@ -55,7 +57,8 @@ public:
                     "sio::arguments const&) and returns sio::admission");
       if constexpr (is_coroutine)
         handlers().entrance.push_back(
-            [kept = std::make_shared<F>(std::move(middleware))](socket& who, decision answer) {
+            [kept = std::make_shared<F>(std::move(middleware))](core_socket& its, decision answer) {
+              auto& who = socket_access::typed<socket>(its);
               auto started = (*kept)(who);
               later<decltype(started)>::start(
                   socket_access::part(who).at(), std::move(started),
@@ -102,13 +105,13 @@ public:
     constexpr bool fits = std::is_invocable_v<F&, socket&, event_error const&>;
     static_assert(fits, "socketiopp: on_error: the handler takes (socket&, sio::event_error const&)");
     if constexpr (fits)
-      return handlers().error.add(std::move(handler));
+      return handlers().error.add(base::template of_core<event_error const&>(std::move(handler)));
     else
       return {};
   }
 
 private:
-  namespace_handlers<C, Policies>& handlers() { return static_cast<Derived&>(*this).own_handlers(); }
+  namespace_handlers<Policies>& handlers() { return static_cast<Derived&>(*this).own_handlers(); }
 
   template <class F> static consteval bool answers_later() {
     if constexpr (std::is_invocable_v<F&, socket&>)
@@ -126,12 +129,13 @@ private:
     else if constexpr (is_later<std::invoke_result_t<F&, socket&, Args...>>)
       return in.add(run_later(event, std::move(handler)));
     else
-      return in.add(std::move(handler));
+      return in.add(base::template of_core<Args...>(std::move(handler)));
   }
 
   /// Runs a handler that ends later; until then it and its socket live.
   template <class F> static auto run_later(std::string_view event, F handler) {
-    return [event, kept = std::make_shared<F>(std::move(handler))](socket& who, auto... rest) {
+    return [event, kept = std::make_shared<F>(std::move(handler))](core_socket& its, auto... rest) {
+      auto& who = socket_access::typed<socket>(its);
       auto started = (*kept)(who, rest...);
       later<decltype(started)>::start(
           socket_access::part(who).at(), std::move(started),

@@ -32,7 +32,8 @@ namespace socketiopp::detail {
 template <contract C, class Policies, class Derived> class listener {
   using socket = socketiopp::socket<C, Policies>;
   using incoming = core::incoming<Policies>;
-  using event_list = typename event_handlers<C, Policies>::list;
+  using core_socket = core::socket<Policies>;
+  using event_list = typename event_handlers<Policies>::list;
   using order = meta::handler_order;
 
 public:
@@ -89,11 +90,18 @@ protected:
   /// Called with every event, after `on_any`, and before its own handlers, which are not called if it
   /// refuses: then `on_error` gets `errc::event_refused` and the message, and no acknowledgement is sent.
   template <class F> registration use_for_events(F middleware) {
-    return handlers().middlewares.add(std::move(middleware));
+    return handlers().middlewares.add(of_core<std::string_view, arguments const&>(std::move(middleware)));
+  }
+
+  /// A handler as it is kept: as a function of the core's socket.
+  template <class... Rest, class F> static auto of_core(F handler) {
+    return [handler = std::move(handler)](core_socket& who, Rest... rest) mutable {
+      return handler(socket_access::typed<socket>(who), static_cast<Rest&&>(rest)...);
+    };
   }
 
 private:
-  event_handlers<C, Policies>& handlers() { return static_cast<Derived&>(*this).own_handlers(); }
+  event_handlers<Policies>& handlers() { return static_cast<Derived&>(*this).own_handlers(); }
 
   template <meta::fixed_string Name, class F> registration listen(F handler, order when) {
     constexpr bool ours = C::to_server::template find<Name>::found;
@@ -161,8 +169,8 @@ private:
                   "socketiopp: on_any: the handler takes (socket&, std::string_view name, sio::arguments)");
     if constexpr (fits)
       return insert(handlers().any, when,
-                    [handler = std::move(handler)](socket& from, incoming& event) mutable {
-                      handler(from, event.name, decode_all(event));
+                    [handler = std::move(handler)](core_socket& from, incoming& event) mutable {
+                      handler(socket_access::typed<socket>(from), event.name, decode_all(event));
                       return true;
                     });
     else
@@ -180,7 +188,7 @@ private:
       static_cast<Derived&>(*this).outgoing_is_watched();
       auto& in = handlers().any_outgoing;
       using function = typename std::remove_reference_t<decltype(in)>::function;
-      return in.insert(function(std::move(handler)).any(), when);
+      return in.insert(function(of_core<std::string_view, arguments const&>(std::move(handler))).any(), when);
     }
   }
 
@@ -190,14 +198,16 @@ private:
     using Ack = std::conditional_t<Fit::takes_ack, ack<R>, std::nullptr_t>;
     if constexpr (is_later<handler_result<Fit, F, socket, Args, Ack>>)
       return insert(in, when,
-                    [kept = std::make_shared<F>(std::move(handler))](socket& from, incoming& event) {
+                    [kept = std::make_shared<F>(std::move(handler))](core_socket& who, incoming& event) {
+                      auto& from = socket_access::typed<socket>(who);
                       Args args{};
                       if (!decode_for(from, event, args)) return false;
                       call_handler_later<Fit, R>(kept, from, event.name, args, event.ack_id);
                       return true;
                     });
     else
-      return insert(in, when, [handler = std::move(handler)](socket& from, incoming& event) mutable {
+      return insert(in, when, [handler = std::move(handler)](core_socket& who, incoming& event) mutable {
+        auto& from = socket_access::typed<socket>(who);
         Args args{};
         if (!decode_for(from, event, args)) return false;
         call_handler<Fit, R>(handler, from, args, event.ack_id);

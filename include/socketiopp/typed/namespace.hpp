@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,11 +15,10 @@
 #include <socketiopp/core/namespace.hpp>
 #include <socketiopp/core/socket.hpp>
 #include <socketiopp/json/shape.hpp>
-#include <socketiopp/meta/error.hpp>
 #include <socketiopp/typed/broadcaster.hpp>
 #include <socketiopp/typed/checked_contract.hpp>
+#include <socketiopp/typed/dispatcher.hpp>
 #include <socketiopp/typed/fwd.hpp>
-#include <socketiopp/typed/handlers.hpp>
 #include <socketiopp/typed/lifecycle.hpp>
 #include <socketiopp/typed/selection.hpp>
 #include <socketiopp/typed/server_side.hpp>
@@ -42,12 +40,12 @@ template <class C> inline constexpr char contract_tag = 0;
 /// of one socket are never called at the same time; with several threads those of different sockets are.
 /// Everything that emits may be called from any thread.
 template <contract C, class Policies> class namespace_ final
-    : private core::namespace_<Policies>,
+    : private detail::dispatcher<Policies>,
       public detail::lifecycle_listener<C, Policies, namespace_<C, Policies>>,
       public detail::broadcaster<C, Policies, namespace_<C, Policies>>,
       public detail::server_side_emitter<C, namespace_<C, Policies>>,
       public detail::server_side_listener<C, Policies, namespace_<C, Policies>> {
-  using base = core::namespace_<Policies>;
+  using base = detail::dispatcher<Policies>;
   using everywhere = detail::broadcaster<C, Policies, namespace_>;
   using lifecycle = detail::lifecycle_listener<C, Policies, namespace_>;
   using servers_listener = detail::server_side_listener<C, Policies, namespace_>;
@@ -61,7 +59,7 @@ public:
 
   using shards = std::vector<std::unique_ptr<core::shard<Policies>>>;
 
-  namespace_(std::string name, shards const& on) : base(std::move(name), on) {}
+  namespace_(std::string name, shards const& on) : namespace_(std::move(name), on, nullptr, false) {}
   ~namespace_() override { base::detach(); }
 
   std::string const& name() const { return base::name(); }
@@ -95,14 +93,14 @@ private:
   friend class parent_namespace<C, Policies>;
 
   using incoming = core::incoming<Policies>;
-  using core_socket = core::socket<Policies>;
-  using table = detail::namespace_handlers<C, Policies>;
+  using core_socket = typename base::core_socket;
+  using table = typename base::table;
 
   /// One of a family, whose handlers are called before its own.
   namespace_(std::string name, shards const& on, std::shared_ptr<table> inherited, bool transient)
-      : base(std::move(name), on, transient), inherited_(std::move(inherited)) {}
+      : base(std::move(name), on, std::move(inherited), transient, index::size, server_index::size) {}
 
-  table& own_handlers() { return own_; }
+  using base::own_handlers;
   void outgoing_is_watched() {}
   selection everybody() { return {*this, {}}; }
   detail::other_servers<C, Policies> servers() const {
@@ -114,7 +112,6 @@ private:
   static socket& typed(core_socket& who) { return static_cast<socket&>(who); }
 
   void const* contract() const override { return &detail::contract_tag<C>; }
-  void const* family() const override { return inherited_.get(); }
 
   core::candidate<Policies> make(core::connection<Policies>& client, core::presence<Policies> its_place,
                                  std::optional<core::view_of<Policies>> auth) override {
@@ -128,15 +125,6 @@ private:
     } catch (...) {  // out of the program's own `data`; there is no socket yet that could be told
       return {nullptr, "data could not be made"};
     }
-  }
-
-  std::size_t middlewares() const override {
-    return (inherited_ ? inherited_->entrance.size() : 0) + own_.entrance.size();
-  }
-  void ask(std::size_t place, core_socket& who, decision answer) override {
-    auto const before = inherited_ ? inherited_->entrance.size() : 0;
-    auto const& one = place < before ? inherited_->entrance[place] : own_.entrance[place - before];
-    typed(who).guarded("middleware", [&] { one(typed(who), std::move(answer)); });
   }
 
   std::shared_ptr<void> take_data(core_socket& from) override {
@@ -154,92 +142,13 @@ private:
                           [&] { typed(to).data() = std::move(*static_cast<data_type*>(kept.get())); });
   }
 
-  void on_connect(core_socket& who) override {
-    each(&table::connect, "connect", typed(who), [](auto const& handler, socket& s) {
-      if (s.connected()) handler(s);
-    });
-  }
-  void on_disconnecting(core_socket& who, reason why) override {
-    each(&table::disconnecting, "disconnecting", typed(who),
-         [why](auto const& handler, socket& s) { handler(s, why); });
-  }
-  void on_disconnect(core_socket& who, reason why) override {
-    each(&table::disconnect, "disconnect", typed(who),
-         [why](auto const& handler, socket& s) { handler(s, why); });
-  }
-  void on_drain(core_socket& who) override {
-    each(&table::drain, "drain", typed(who), [](auto const& handler, socket& s) {
-      if (s.connected()) handler(s);
-    });
-  }
-  void on_error(core_socket& who, event_error const& what) override {
-    auto const tell = [&](auto const& handler) {
-      try {
-        handler(typed(who), what);
-      } catch (...) {  // there is nobody left to tell
-      }
-      return true;
-    };
-    if (inherited_) inherited_->error.for_each(tell, typed(who).shared());
-    own_.error.for_each(tell, typed(who).shared());
-  }
-
   void on_event(core_socket& who, incoming const& arrived) override {
-    auto& from = typed(who);
-    auto event = arrived;  // from which a handler takes the acknowledgement
-    auto const place = index::find(event.name);
-    bool heard = place != index::size || detail::is_open<C>;
-    bool fits = true;
-    auto const dispatch = [&](meta::any_handler_list& handlers) {
-      heard = heard || !handlers.empty();
-      call_in<typename table::list>(handlers, event.name, from, [&](auto const& handler) {
-        if (fits && from.connected()) fits = handler(from, event);
-        return fits;
-      });
-    };
-
-    for_each_table(from, [&](auto& handlers) { dispatch(handlers.any); });
-    if (!passes(from, event)) return;
-    for_each_table(from, [&](auto& handlers) {
-      if constexpr (index::size != 0)
-        if (place != index::size) dispatch(handlers.events[place]);
-    });
-    for_each_table(from, [&](auto& handlers) {
-      if (handlers.named.empty()) return;
-      if (auto* const named = handlers.named.find(event.name)) dispatch(named->value);
-    });
-    if (!heard) from.report(event.name, {{}, "the contract lists no event of this name"});
+    auto const place = index::find(arrived.name);
+    base::dispatch(who, arrived, place, place != index::size || detail::is_open<C>);
   }
-
-  /// Asks the middlewares for events.
-  bool passes(socket& from, incoming const& event) {
-    bool good = true;
-    std::optional<arguments> values;
-    for_each_table(from, [&](auto& handlers) {
-      call(handlers.middlewares, event.name, from, [&](auto const& middleware) {
-        if (!good || !from.connected()) return false;
-        good = false;  // also if it throws
-        if (!values) values = detail::decode_all(event);
-        auto const answer = middleware(from, event.name, *values);
-        good = static_cast<bool>(answer);
-        if (!good) from.refused(event.name, answer.message());
-        return true;
-      });
-    });
-    return good;
-  }
-
-  bool watches_outgoing() const override {
-    return base::sockets_watch() || !own_.any_outgoing.empty() ||
-           (inherited_ && !inherited_->any_outgoing.empty());
-  }
-  void on_outgoing(core_socket& who, std::string_view name, arguments const& values) override {
-    for_each_table(typed(who), [&](auto& handlers) {
-      call(handlers.any_outgoing, name, typed(who), [&](auto const& handler) {
-        handler(typed(who), name, values);
-        return true;
-      });
-    });
+  void on_server_event(core::server_event<Policies>& event) override {
+    auto const place = server_index::find(event.name);
+    base::dispatch_server_event(event, place, place != server_index::size || detail::is_open<C>);
   }
 
   json::value describe_data(core_socket& of) override {
@@ -249,82 +158,6 @@ private:
       typed(of).guarded("data", [&] { described = detail::told_values(base::calls(), typed(of).data())[0]; });
     return described;
   }
-
-  void on_server_event(core::server_event<Policies>& event) override {
-    auto const place = server_index::find(event.name);
-    bool heard = place != server_index::size || detail::is_open<C>;
-    auto const one = [&](auto const& handler) {
-      try {
-        handler(*this, event);
-      } catch (...) {
-        base::report(detail::handler_failure(event.name, std::current_exception()));
-      }
-      return true;
-    };
-    auto const dispatch = [&](meta::any_handler_list& handlers) {
-      heard = heard || !handlers.empty();
-      table::server_list::for_each_in(handlers, one, false);
-    };
-    auto const look = [&](table& handlers) {
-      if constexpr (server_index::size != 0)
-        if (place != server_index::size) dispatch(handlers.server_side[place]);
-      if (auto* const named = handlers.server_side_named.find(event.name)) dispatch(named->value);
-    };
-    if (inherited_) look(*inherited_);
-    look(own_);
-    if (!heard)
-      base::report({.event = event.name,
-                    .code = errc::payload_mismatch,
-                    .path = {},
-                    .message = "the contract's server_side lists no event of this name",
-                    .exception = nullptr});
-  }
-  void on_server_error(event_error const& what) override {
-    auto const tell = [&](auto const& handler) {
-      try {
-        handler(what);
-      } catch (...) {  // there is nobody left to tell
-      }
-      return true;
-    };
-    if (inherited_) inherited_->server_error.for_each(tell);
-    own_.server_error.for_each(tell);
-  }
-
-  /// The tables for a socket's events, in the order in which they are asked.
-  template <class Visit> void for_each_table(socket& of, Visit visit) {
-    if (inherited_) visit(static_cast<detail::event_handlers<C, Policies>&>(*inherited_));
-    visit(static_cast<detail::event_handlers<C, Policies>&>(own_));
-    if (auto* const its_own = of.handlers_if_any()) visit(*its_own);
-  }
-
-  /// Calls those handlers that are there at the start. What one throws goes to `on_error`.
-  template <class List, class Call>
-  static void call(List& handlers, std::string_view event, socket& who, Call call_one) {
-    call_in<List>(handlers, event, who, call_one);
-  }
-  template <class List, class Call>
-  static void call_in(meta::any_handler_list& handlers, std::string_view event, socket& who, Call call_one) {
-    auto const guarded = [&](auto const& handler) {
-      bool called = true;
-      who.guarded(event, [&] { called = call_one(handler); });
-      return called;
-    };
-    List::for_each_in(handlers, guarded, who.shared());
-  }
-
-  template <class List, class Call>
-  void each(List table::*which, std::string_view event, socket& who, Call call_one) {
-    auto const one = [&](auto const& handler) {
-      call_one(handler, who);
-      return true;
-    };
-    if (inherited_) call((*inherited_).*which, event, who, one);
-    call(own_.*which, event, who, one);
-  }
-
-  std::shared_ptr<table> inherited_;
-  table own_;
 };
 
 }  // namespace socketiopp

@@ -29,7 +29,7 @@ template <contract C, class Policies> class parent_namespace final
       public detail::server_side_listener<C, Policies, parent_namespace<C, Policies>> {
   static_assert(detail::checked_contract<C>::done);
   using child = namespace_<C, Policies>;
-  using table = detail::namespace_handlers<C, Policies>;
+  using table = detail::namespace_handlers<Policies>;
   using auth = std::optional<core::view_of<Policies>>;
 
 public:
@@ -127,7 +127,9 @@ private:
   typename child::shards const& shards_;
   bool transient_;
   matcher matches_;
-  std::shared_ptr<table> handlers_ = std::make_shared<table>();
+  std::shared_ptr<table> handlers_ =
+      std::make_shared<table>(detail::event_index<typename C::to_server>::size,
+                              detail::event_index<typename detail::server_side_of<C>::type>::size);
   meta::handler_list<void(child&)> new_namespace_;
   core::family<Policies>* family_;
 };

@@ -225,7 +225,7 @@ public:
   }
 
 private:
-  namespace_handlers<C, Policies>& table() { return static_cast<Derived&>(*this).own_handlers(); }
+  namespace_handlers<Policies>& table() { return static_cast<Derived&>(*this).own_handlers(); }
 
   template <class R, class Args, class F> static registration listen(meta::any_handler_list& in, F handler) {
     constexpr bool open = std::is_same_v<R, arguments>;
@@ -254,7 +254,7 @@ private:
   }
 
   template <class F> static registration insert(meta::any_handler_list& in, F call) {
-    using list = typename namespace_handlers<C, Policies>::server_list;
+    using list = typename namespace_handlers<Policies>::server_list;
     return in.insert(typename list::function(std::move(call)).any(), meta::handler_order::last);
   }
 

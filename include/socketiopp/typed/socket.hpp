@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <socketiopp/contract/contract.hpp>
+#include <socketiopp/contract/index.hpp>
 #include <socketiopp/core/home.hpp>
 #include <socketiopp/core/namespace.hpp>
 #include <socketiopp/core/part.hpp>
@@ -24,6 +25,7 @@
 #include <socketiopp/typed/fwd.hpp>
 #include <socketiopp/typed/handlers.hpp>
 #include <socketiopp/typed/listener.hpp>
+#include <socketiopp/typed/listening_socket.hpp>
 #include <socketiopp/typed/report.hpp>
 #include <socketiopp/typed/rooms.hpp>
 #include <socketiopp/typed/selection.hpp>
@@ -98,11 +100,11 @@ private:
 /// goes; with `errc::payload_mismatch` if the answer is no `R`; before it returns with `errc::too_large` if
 /// too many answers are awaited, and with `errc::slow_consumer` if too much waits for the client.
 template <contract C, class Policies> class socket final
-    : private core::socket<Policies>,
+    : private detail::listening_socket<Policies>,
       public detail::listener<C, Policies, socket<C, Policies>>,
       public detail::emitter<C, socket<C, Policies>>,
       public detail::asker<C, socket<C, Policies>> {
-  using base = core::socket<Policies>;
+  using base = detail::listening_socket<Policies>;
 
 public:
   using format = core::format_of<Policies>;
@@ -202,20 +204,16 @@ private:
   friend detail::timed_socket<C, Policies>;
   friend detail::special_delivery<C, Policies>;
 
-  base& core_self() { return *this; }
+  core::socket<Policies>& core_self() { return *this; }
   core::socket_calls<Policies>& core_calls() { return base::calls(); }
   core::socket_calls<Policies> const& core_calls() const { return base::calls(); }
   engine::id const& core_id() const { return base::id(); }
   std::shared_ptr<void> share() { return this->shared_from_this(); }
-  /// Whether its namespace's handlers are called on several threads.
-  bool shared() const { return !core_calls().part().at().alone(); }
 
   void outgoing_is_watched() { base::of().socket_watches_outgoing(); }
-  detail::event_handlers<C, Policies>& own_handlers() {
-    if (!own_) own_ = std::make_unique<detail::event_handlers<C, Policies>>();
-    return *own_;
+  detail::event_handlers<Policies>& own_handlers() {
+    return base::handlers_for(detail::event_index<typename C::to_server>::size);
   }
-  detail::event_handlers<C, Policies>* handlers_if_any() { return own_.get(); }
 
   void deliver(parser::outgoing const& packet) { core_calls().send(packet); }
   std::uint64_t offset(bool is_volatile = false) const { return base::of().offset(is_volatile); }
@@ -253,9 +251,6 @@ private:
   void report(std::string_view event, fault const& wrong) {
     detail::tell(core_self(), event, errc::payload_mismatch, wrong.path, wrong.reason);
   }
-  void refused(std::string_view event, std::string const& why) {
-    detail::tell(core_self(), event, errc::event_refused, {}, why);
-  }
 
   /// Runs a handler; what it throws goes to `on_error`.
   template <class F> void guarded(std::string_view event, F&& run) {
@@ -263,7 +258,6 @@ private:
   }
 
   auth_type auth_;
-  std::unique_ptr<detail::event_handlers<C, Policies>> own_;  // few sockets have any
   [[no_unique_address]] data_type data_{};
 };
 
