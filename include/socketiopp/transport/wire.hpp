@@ -164,7 +164,8 @@ private:
         self->blocked_ = false;
         if (self->scheduled()) self->set_time(self->patience_);
         if (failed) return self->end(reason::transport_close);
-        self->turn().flush_later(*self);
+        self->flushable::cancel();
+        self->flush();  // not later: nobody knows yet whether it takes everything
       });
     }
     if (error) return end(reason::transport_close);
