@@ -239,7 +239,9 @@ private:
         if (poll_) respond_to_poll("6");
         abort(reason::transport_close);
         break;
-      default: break;  // W-062
+      case protocol::engine_type::open:
+      case upgrade:
+      case noop: break;  // W-062
     }
     return true;
   }
