@@ -93,8 +93,7 @@ public:
   /// Tells that the client has exceeded a bound.
   void report(bound which) { owner_.exceeded(*this, which); }
 
-  /// Ends the session because of that. A WebSocket is closed with 1008, the policy's violation (RFC 6455,
-  /// 7.4.1), and the name of the bound.
+  /// Ends the session because of that. A WebSocket is closed with 1008 and the name of the bound.
   void close(reason why, bound exceeded) {
     if (phase_ != phase::open) return;
     report(exceeded);
