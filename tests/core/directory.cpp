@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ private:
 texts names(world& in) {
   texts found;
   in.namespaces.for_each([&](auto const& one) { found.push_back(one->name()); });
+  std::sort(found.begin(), found.end());
   return found;
 }
 

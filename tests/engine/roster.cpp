@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
+#include <socketiopp/engine/id_source.hpp>
 #include <socketiopp/engine/roster.hpp>
 
 using namespace engine_test;

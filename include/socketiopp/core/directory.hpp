@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <socketiopp/core/fwd.hpp>
 #include <socketiopp/core/namespace.hpp>
@@ -62,7 +61,7 @@ public:
   /// Adds a family. Those that were added first are asked first.
   void add(std::unique_ptr<family<Policies>> made) { families_.push_back(std::move(made)); }
 
-  std::deque<std::unique_ptr<family<Policies>>> const& families() const { return families_; }
+  std::vector<std::unique_ptr<family<Policies>>> const& families() const { return families_; }
 
   /// A place in the namespace of that name, which a family may make now; none if nobody knows it.
   presence<Policies> enter(std::string_view name, std::optional<view_of<Policies>> auth) {
@@ -88,7 +87,7 @@ public:
     removed->forget();
   }
 
-  /// Calls `visit(std::shared_ptr<namespace_> const&)` with each.
+  /// Calls `visit(std::shared_ptr<namespace_> const&)` with each, in no order.
   template <class Visit> void for_each(Visit visit) const {
     for (auto const& each : all()) visit(each);
   }
@@ -102,21 +101,18 @@ private:
     return {*this, found->value};
   }
 
-  /// By their names.
-  std::deque<std::shared_ptr<namespace_type>> all() const {
+  std::vector<std::shared_ptr<namespace_type>> all() const {
     std::lock_guard const lock(mutex_);
-    std::deque<std::shared_ptr<namespace_type>> listed;
+    std::vector<std::shared_ptr<namespace_type>> listed;
     for (auto* each = namespaces_.begin(); each; each = namespaces_.next(*each))
       listed.push_back(each->value);
-    std::sort(listed.begin(), listed.end(),
-              [](auto const& one, auto const& other) { return one->name() < other->name(); });
     return listed;
   }
 
   [[no_unique_address]] typename Policies::adapter adapter_;
   mutable std::mutex mutex_;
   meta::table<std::string, std::shared_ptr<namespace_type>> namespaces_;
-  std::deque<std::unique_ptr<family<Policies>>> families_;  // before clients come; they are not moved
+  std::vector<std::unique_ptr<family<Policies>>> families_;  // grows before clients come
 };
 
 }  // namespace socketiopp::core

@@ -11,6 +11,7 @@
 #include <socketiopp/engine/dialect.hpp>
 #include <socketiopp/engine/handshake.hpp>
 #include <socketiopp/engine/id.hpp>
+#include <socketiopp/engine/id_source.hpp>
 #include <socketiopp/engine/options.hpp>
 #include <socketiopp/engine/reason.hpp>
 #include <socketiopp/engine/request.hpp>

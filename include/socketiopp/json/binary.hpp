@@ -16,8 +16,10 @@ struct binary {
 
   binary() = default;
   explicit binary(std::vector<std::byte> its_bytes) : bytes(std::move(its_bytes)) {}
-  explicit binary(std::span<std::byte const> its_bytes) : bytes(its_bytes.begin(), its_bytes.end()) {}
-  explicit binary(std::string_view text) : binary(std::as_bytes(std::span(text))) {}
+  explicit binary(std::span<std::byte const> its_bytes)
+      : bytes(its_bytes.data(), its_bytes.data() + its_bytes.size()) {}
+  explicit binary(std::string_view text)
+      : binary(std::span(reinterpret_cast<std::byte const*>(text.data()), text.size())) {}
 
   /// The bytes as characters.
   std::string_view text() const { return {reinterpret_cast<char const*>(bytes.data()), bytes.size()}; }

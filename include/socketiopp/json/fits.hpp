@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -37,10 +36,12 @@ template <number T, view View> std::optional<T> exact_integer(View from) {
       if (std::in_range<T>(from.natural())) return static_cast<T>(from.natural());
       break;
     case kind::real: {
-      auto const lowest = static_cast<double>(std::numeric_limits<T>::min());
-      double const beyond = std::ldexp(1.0, std::numeric_limits<T>::digits);
+      constexpr auto lowest = static_cast<double>(std::numeric_limits<T>::min());
+      constexpr auto beyond = 2 * static_cast<double>(T{1} << (std::numeric_limits<T>::digits - 1));
       double const number = from.real();
-      if (number >= lowest && number < beyond && std::trunc(number) == number) return static_cast<T>(number);
+      if (number < lowest || !(number < beyond)) break;
+      auto const whole = static_cast<T>(number);
+      if (static_cast<double>(whole) == number) return whole;
       break;
     }
     default: break;
@@ -57,7 +58,9 @@ template <class T, view View> std::optional<T> known_enumerator(View from) {
 template <class T, view View> bool is_real(View from) {
   kind const k = from.kind();
   if (k != kind::integer && k != kind::natural && k != kind::real) return false;
-  return std::abs(from.real()) <= static_cast<double>(std::numeric_limits<T>::max());
+  constexpr auto largest = static_cast<double>(std::numeric_limits<T>::max());
+  double const number = from.real();
+  return number >= -largest && number <= largest;
 }
 
 template <view View> bool is_null(View from) { return from.kind() == kind::null; }

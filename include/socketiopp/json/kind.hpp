@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 
 /// What JSON values there are.
 namespace socketiopp::json {
@@ -27,6 +28,11 @@ concept character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::sa
 
 template <class T>
 concept number = std::integral<T> && !character<T> && !std::same_as<T, bool> && sizeof(T) <= 8;
+
+/// Neither a NaN nor an infinity. Not by <cmath>, which is among the largest headers there are.
+constexpr bool is_finite(double number) {
+  return number >= std::numeric_limits<double>::lowest() && number <= std::numeric_limits<double>::max();
+}
 
 }  // namespace detail
 

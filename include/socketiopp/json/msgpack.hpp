@@ -3,7 +3,6 @@
 
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <forward_list>
@@ -25,6 +24,7 @@
 #pragma pop_macro("MSGPACK_NO_BOOST")
 
 #include <socketiopp/json/codec.hpp>
+#include <socketiopp/json/kind.hpp>
 #include <socketiopp/json/nodes.hpp>
 #include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/json/time.hpp>
@@ -80,7 +80,7 @@ struct msgpack_visitor : ::msgpack::null_visitor {
 
   // `JSON.stringify` makes null of a NaN and of infinities.
   bool visit_float64(double value) {
-    if (!std::isfinite(value)) return visit_nil();
+    if (!detail::is_finite(value)) return visit_nil();
     return begin_value() && (nodes.add(kind::real).real = value, true);
   }
 
@@ -230,7 +230,7 @@ public:
 
   // Not through the packer: from 4.0 on it makes integers of whole numbers, of -0 and, wrongly, of 2^64.
   void real(double value) {
-    if (!std::isfinite(value)) refuse();
+    if (!detail::is_finite(value)) refuse();
     auto const bits = std::bit_cast<std::uint64_t>(value);
     std::array<char, 9> bytes{'\xCB'};
     for (unsigned i = 1; i < bytes.size(); ++i) bytes[i] = static_cast<char>(bits >> (64 - 8 * i));

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <system_error>
 
+#include <socketiopp/json/kind.hpp>
 #include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/meta/error.hpp>
 
@@ -27,9 +27,9 @@ public:
 
   /// Writes the shortest text that reads back as the same number. Throws for a NaN or an infinity.
   void real(double value) {
-    if (!std::isfinite(value)) refuse();
+    if (!detail::is_finite(value)) refuse();
     // JavaScript's bounds of plain notation (ECMA-262, Number::toString).
-    double const size = std::abs(value);
+    double const size = value < 0 ? -value : value;
     if (size == 0 || (size >= 1e-6 && size < 1e21)) return put_number(value, std::chars_format::fixed);
     char text[32];
     char const* const end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,6 +12,7 @@
 
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/codec.hpp>
+#include <socketiopp/json/kind.hpp>
 #include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/json/write.hpp>
@@ -32,7 +32,7 @@ public:
   void integer(std::int64_t number) { put(number); }
   void natural(std::uint64_t number) { put(number); }
   void real(double number) {
-    if (!std::isfinite(number)) refuse();
+    if (!detail::is_finite(number)) refuse();
     put(number);
   }
   void string(std::string_view text) { put(checked(text)); }

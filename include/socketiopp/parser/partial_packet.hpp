@@ -37,7 +37,8 @@ public:
   /// Views of the attachments, which stay in this object.
   std::span<std::span<std::byte const> const> attachments() {
     views_.clear();
-    for (auto const& bytes : attachments_) views_.push_back(std::as_bytes(std::span(bytes)));
+    for (auto const& bytes : attachments_)
+      views_.emplace_back(reinterpret_cast<std::byte const*>(bytes.data()), bytes.size());
     return views_;
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
@@ -81,9 +80,8 @@ constexpr std::optional<std::uint64_t> take_number(std::string_view& text, std::
 
 // Takes the namespace at the front of `text` with its comma, which may be missing at the end of a packet.
 constexpr std::string_view take_namespace(std::string_view& text) {
-  auto const length = std::min(text.find(','), text.size());
-  auto const nsp = text.substr(0, length);
-  text.remove_prefix(std::min(length + 1, text.size()));
+  auto const nsp = text.substr(0, text.find(','));
+  text.remove_prefix(nsp.size() + (nsp.size() < text.size()));
   return nsp;
 }
 

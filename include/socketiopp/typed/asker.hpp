@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string_view>
@@ -20,7 +19,8 @@ namespace socketiopp::detail {
 
 /// A time limit as it counts: of a year at most, so that no time of the clock overflows with it.
 inline std::chrono::milliseconds bounded_limit(std::chrono::milliseconds limit) {
-  return std::clamp<std::chrono::milliseconds>(limit, {}, std::chrono::hours(365 * 24));
+  constexpr std::chrono::milliseconds none(0), year = std::chrono::hours(365 * 24);
+  return limit < none ? none : limit < year ? limit : year;
 }
 
 /// Gives `Derived` the ways to ask. It has `format` (the parser's), `nsp()`, `next_ack_id()`, and

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -59,7 +57,7 @@ private:
 
   void take(std::error_code error, list found) {
     if (error) error_ = error;
-    std::move(found.begin(), found.end(), std::back_inserter(found_));
+    for (auto& each : found) found_.push_back(std::move(each));
     if (!this->all_heard()) return;
     if (auto const done = std::exchange(done_, nullptr)) done(error_, std::move(found_));
   }
