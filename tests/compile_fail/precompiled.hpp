@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include <socketiopp/socket.hpp>
