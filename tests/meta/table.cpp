@@ -32,11 +32,12 @@ TEST_CASE("table: what was added is found, until it is erased") {
   CHECK(rooms.empty());
 }
 
-TEST_CASE("table: values are moved in and out") {
+TEST_CASE("table: values are moved in, and destroyed with their entries") {
   table<std::uint64_t, std::unique_ptr<int>> owned;
-  owned.add(7, std::make_unique<int>(1));
-  CHECK(!owned.take(8));
-  CHECK(*owned.take(7) == 1);
+  CHECK(*owned.add(7, std::make_unique<int>(1)).value == 1);
+  owned.erase(8);
+  CHECK(!owned.empty());
+  owned.erase(7);
   CHECK(owned.empty());
   owned.add(9, std::make_unique<int>(2));  // the table destroys it
 }

@@ -136,15 +136,6 @@ public:
   void erase(question key) {
     if (auto* const found = find(key)) erase(*found);
   }
-  /// Takes a value out; a neutral one if there is none of that key.
-  Value take(question key) {
-    Value taken{};
-    if (auto* const found = find(key)) {
-      taken = std::move(found->value);
-      erase(*found);
-    }
-    return taken;
-  }
 
   /// To go through all entries, in no order, while none is added or erased: null at the end.
   entry* begin() const { return static_cast<entry*>(first()); }

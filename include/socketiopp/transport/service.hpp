@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,6 +103,9 @@ inline bool is_of_connection(std::string_view header) {
 inline engine::handshake remember(http::request const& asked, bool secure) {
   engine::handshake opening{
       .url = asked.target, .remote_address = asked.remote_address, .secure = secure, .headers = {}};
+  std::size_t most = 0;
+  for (auto const [name, value] : asked.headers) most += name.size() + value.size() + 3;
+  opening.headers.reserve(most);
   for (auto const [name, value] : asked.headers) {
     if (is_of_connection(name)) continue;
     for (char const c : name) opening.headers += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -131,15 +131,7 @@ private:
     });
   }
   void on_error(core_socket& who, event_error const& what) override {
-    auto const tell_one = [&](auto const& handler) {
-      try {
-        handler(who, what);
-      } catch (...) {  // there is nobody left to tell
-      }
-      return true;
-    };
-    if (inherited_) inherited_->error.for_each(tell_one, shared(who));
-    own_.error.for_each(tell_one, shared(who));
+    tell_listeners(&table::error, shared(who), who, what);
   }
 
   /// Asks the middlewares for events.
@@ -174,15 +166,21 @@ private:
   }
 
   void on_server_error(event_error const& what) override {
+    tell_listeners(&table::server_error, false, what);
+  }
+
+  /// Tells those who listen for errors.
+  template <class List, class... About>
+  void tell_listeners(List table::*listeners, bool shared, About&... about) {
     auto const tell_one = [&](auto const& handler) {
       try {
-        handler(what);
+        handler(about...);
       } catch (...) {  // there is nobody left to tell
       }
       return true;
     };
-    if (inherited_) inherited_->server_error.for_each(tell_one);
-    own_.server_error.for_each(tell_one);
+    if (inherited_) (*inherited_.*listeners).for_each(tell_one, shared);
+    (own_.*listeners).for_each(tell_one, shared);
   }
 
   /// Whether handlers are called on several threads.

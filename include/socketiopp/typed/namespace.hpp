@@ -109,7 +109,7 @@ private:
 
   // -- core::namespace_ ------------------------------------------------------------------------------------
 
-  static socket& typed(core_socket& who) { return static_cast<socket&>(who); }
+  static socket& typed(core_socket& who) { return detail::socket_access::typed<socket>(who); }
 
   void const* contract() const override { return &detail::contract_tag<C>; }
 
