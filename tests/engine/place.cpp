@@ -14,7 +14,7 @@
 namespace {
 
 struct queue final : socketiopp::engine::place {
-  ~queue() { close(); }
+  ~queue() { retire(); }
   bool here() const override { return false; }
   void post(socketiopp::unique_function<void()> work) override { waiting.push_back(std::move(work)); }
   std::vector<socketiopp::unique_function<void()>> waiting;

@@ -27,7 +27,7 @@ namespace {
 class queue final : public socketiopp::engine::place {
 public:
   queue() : place(&context) {}
-  ~queue() { close(); }
+  ~queue() { retire(); }
 
   bool here() const override { return true; }
   void post(socketiopp::unique_function<void()> work) override { waiting_.push_back(std::move(work)); }

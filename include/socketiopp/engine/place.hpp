@@ -34,10 +34,12 @@ public:
   /// The same place for those who may outlive it.
   std::shared_ptr<lasting_place> const& lasting() const { return lasting_; }
 
+  /// From now on `lasting` takes no work. Called before anything ends that `post` needs, as other threads may
+  /// be posting; it waits for those.
+  void retire();
+
 protected:
   ~place();
-  /// From now on `lasting` takes no work. Called first when it ends, as other threads may post meanwhile.
-  void close();
 
 private:
   std::shared_ptr<lasting_place> lasting_;
@@ -103,9 +105,9 @@ private:
 inline place::place(asio::execution_context* context)
     : lasting_(std::make_shared<lasting_place>(*this, context)) {}
 
-inline place::~place() { close(); }
+inline place::~place() { retire(); }
 
-inline void place::close() {
+inline void place::retire() {
   std::lock_guard const lock(lasting_->mutex_);
   lasting_->place_ = nullptr;
 }

@@ -61,10 +61,7 @@ public:
   }
   station(station const&) = delete;
   station& operator=(station const&) = delete;
-  ~station() {
-    engine::place::close();
-    close_listeners();
-  }
+  ~station() { close_listeners(); }
 
   bool here() const override { return where_.here(); }
   void post(unique_function<void()> work) override {
@@ -222,6 +219,7 @@ public:
   host(host const&) = delete;
   host& operator=(host const&) = delete;
   ~host() {
+    for (auto const& each : stations_) each->retire();
     while (!stations_.empty()) {  // none sees one that has gone
       auto const last = std::move(stations_.back());
       stations_.pop_back();
