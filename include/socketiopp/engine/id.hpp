@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-/// Session and socket ids: 15 bytes of the operating system's random source as 20 base64url characters.
+/// Session and socket ids.
 namespace socketiopp::engine {
 
 /// An id. Always 20 characters: Redis adapters tell socket ids from room names by that length.

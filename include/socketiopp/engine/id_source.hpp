@@ -15,7 +15,7 @@
 #endif
 #include <unistd.h>
 
-/// Where new ids come from.
+/// Where new ids come from: 15 bytes of the operating system's random source as 20 base64url characters.
 namespace socketiopp::engine {
 
 /// Hands out ids. Reads the random source 16 ids at a time (240 bytes; one call gives at most 256).

@@ -53,7 +53,7 @@ public:
     return {std::move(found), typed};
   }
 
-  /// Calls `visit(namespace_<C>&)` with each child that there is now. From any thread.
+  /// Calls `visit(namespace_<C>&)` with each child that there is now, in no order. From any thread.
   template <class Visit> void for_each_child(Visit visit) {
     namespaces_.for_each([&](auto const& one) {
       if (one->family() == handlers_.get()) visit(static_cast<child&>(*one));
