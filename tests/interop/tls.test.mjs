@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import tls from "node:tls";
+import WebSocket from "ws";
 import { modes, next, open, ready } from "./client.mjs";
 import { exchange } from "./raw.mjs";
 import { start, within } from "./server.mjs";
@@ -130,6 +131,19 @@ for (const [mode, options] of Object.entries(modes)) {
     });
   });
 }
+
+describe("tls: WebSocket", () => {
+  it("a client that closes gets the code back, and then the end", async () => {
+    const socket = new WebSocket(`wss://localhost:${server.port}/socket.io/?EIO=4&transport=websocket`, {
+      ca: root.cert,
+    });
+    await within(once(socket, "open"), "the handshake");
+    const ended = once(socket, "close");
+    socket.close(4000, "enough");
+    const [code] = await within(ended, "the end");
+    assert.equal(code, 4000);
+  });
+});
 
 describe("tls: versions and extensions", () => {
   for (const version of ["tls1_2", "tls1_3"]) {

@@ -299,7 +299,10 @@ private:
         return carried();
       }
       bool on_pong(std::span<char>) { return true; }
-      void on_close(std::uint16_t code, std::string_view) { self.leave(reason::transport_close, code); }
+      void on_close(std::uint16_t code, std::string_view) {
+        self.leave(reason::transport_close, code);
+        self.conclude();  // RFC 6455, 7.1.1: the server ends the connection first
+      }
     } to{*this};
     auto const fault = frames_->consume(bytes, to, compressing_);
     if (fault == message_too_big) exceeded(bound::max_payload);

@@ -111,6 +111,13 @@ protected:
     turn().flush_later(*this);
   }
 
+  /// The same, and the peer will say nothing more either: there is nothing to wait for then. What a stream
+  /// that is encrypted has taken may not have left, so that waits for the peer all the same.
+  void conclude() {
+    drain();
+    finished_ = !stream_type::secure;
+  }
+
   /// The connection is over here, but not its stream: that goes on elsewhere, where it counts as before.
   std::pair<stream_type, census::visit> leave() {
     auto const self = this->shared_from_this();
@@ -169,7 +176,7 @@ private:
       });
     }
     if (error) return end(reason::transport_close);
-    if (draining_) return stream_.shutdown();
+    if (draining_) return finished_ ? end(reason::transport_close) : stream_.shutdown();
     on_written();
   }
 
@@ -185,6 +192,7 @@ private:
   std::chrono::milliseconds patience_{};
   bool closed_ = false;
   bool draining_ = false;
+  bool finished_ = false;
   bool blocked_ = false;
 };
 
