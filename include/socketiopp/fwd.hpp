@@ -10,8 +10,14 @@ namespace socketiopp {
 struct default_policies;
 struct server_options;
 struct event_error;
-struct binary;
+struct binary;  // complete in socketiopp/json/binary.hpp
 class arguments;
+
+namespace json {
+
+class value;  // complete in socketiopp/json/value.hpp
+
+}  // namespace json
 
 template <meta::fixed_string Name, class Signature> struct event;
 template <class... Events> struct events;

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <socketiopp/contract.hpp>
 #include <socketiopp/contract/contract.hpp>
 #include <socketiopp/contract/event.hpp>
 #include <socketiopp/contract/events.hpp>
@@ -26,6 +27,11 @@ struct full : smallest {
     std::string token;
   };
   static constexpr bool open = true;
+};
+
+// `contract.hpp` has the names of these types alone.
+struct with_any_payload : smallest {
+  using to_server = events<event<"a", json::value(binary)>>;
 };
 
 struct closed : smallest {
@@ -52,6 +58,7 @@ TEST_CASE("contract: two lists of events, and nothing else is needed") {
   CHECK(contract<smallest>);
   CHECK(contract<full>);
   CHECK(contract<any>);
+  CHECK(contract<with_any_payload>);
   CHECK(!contract<int>);
   CHECK(!contract<one_way>);
   CHECK(!contract<other_lists>);

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <array>
-#include <charconv>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <socketiopp/contract/room.hpp>
@@ -51,9 +51,17 @@ inline bool take_part(std::string_view text, std::string& part) {
   part = text;
   return !text.empty();
 }
+// Not by <charconv>, for which every header with a contract would pay. Of a number that is too large another
+// one is left, which gives another name.
 template <std::integral T> bool take_part(std::string_view text, T& part) {
-  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), part);
-  return error == std::errc{} && end == text.data() + text.size();
+  auto const negative = std::is_signed_v<T> && text.starts_with('-');
+  std::uintmax_t number = 0;
+  for (char const c : text.substr(negative)) {
+    if (c < '0' || c > '9') return false;
+    number = number * 10 + static_cast<std::uintmax_t>(c - '0');
+  }
+  part = static_cast<T>(negative ? 0 - number : number);
+  return true;
 }
 
 }  // namespace detail
