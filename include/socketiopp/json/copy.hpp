@@ -15,7 +15,9 @@ namespace socketiopp::json {
 namespace detail {
 
 inline std::span<std::byte const> bytes_of(std::span<std::byte const> bytes) { return bytes; }
-inline std::span<std::byte const> bytes_of(binary const& data) { return data.bytes; }
+inline std::span<std::byte const> bytes_of(binary const& data) {
+  return {data.bytes.data(), data.bytes.size()};  // the vector itself makes a compiler look at all ranges
+}
 
 }  // namespace detail
 

@@ -32,14 +32,14 @@ public:
   }
 
   /// The JSON text, with a character to spare after its end.
-  std::span<char> data() { return data_; }
+  std::span<char> data() { return {data_.data(), data_.size()}; }
 
   /// Views of the attachments, which stay in this object.
   std::span<std::span<std::byte const> const> attachments() {
     views_.clear();
     for (auto const& bytes : attachments_)
       views_.emplace_back(reinterpret_cast<std::byte const*>(bytes.data()), bytes.size());
-    return views_;
+    return {views_.data(), views_.size()};
   }
 
 private:

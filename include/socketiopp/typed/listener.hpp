@@ -168,11 +168,11 @@ private:
     static_assert(fits,
                   "socketiopp: on_any: the handler takes (socket&, std::string_view name, sio::arguments)");
     if constexpr (fits)
-      return insert(handlers().any, when,
-                    [handler = std::move(handler)](core_socket& from, incoming& event) mutable {
-                      handler(socket_access::typed<socket>(from), event.name, decode_all(event));
-                      return true;
-                    });
+      return event_list::insert_into(
+          handlers().any, when, [handler = std::move(handler)](core_socket& from, incoming& event) mutable {
+            handler(socket_access::typed<socket>(from), event.name, decode_all(event));
+            return true;
+          });
     else
       return {};
   }
@@ -187,8 +187,7 @@ private:
     } else {
       static_cast<Derived&>(*this).outgoing_is_watched();
       auto& in = handlers().any_outgoing;
-      using function = typename std::remove_reference_t<decltype(in)>::function;
-      return in.insert(function(of_core<std::string_view, arguments const&>(std::move(handler))).any(), when);
+      return in.insert_into(in, when, of_core<std::string_view, arguments const&>(std::move(handler)));
     }
   }
 
@@ -197,26 +196,23 @@ private:
   static registration add(meta::any_handler_list& in, F handler, order when) {
     using Ack = std::conditional_t<Fit::takes_ack, ack<R>, std::nullptr_t>;
     if constexpr (is_later<handler_result<Fit, F, socket, Args, Ack>>)
-      return insert(in, when,
-                    [kept = std::make_shared<F>(std::move(handler))](core_socket& who, incoming& event) {
-                      auto& from = socket_access::typed<socket>(who);
-                      Args args{};
-                      if (!decode_for(from, event, args)) return false;
-                      call_handler_later<Fit, R>(kept, from, event.name, args, event.ack_id);
-                      return true;
-                    });
+      return event_list::insert_into(
+          in, when, [kept = std::make_shared<F>(std::move(handler))](core_socket& who, incoming& event) {
+            auto& from = socket_access::typed<socket>(who);
+            Args args{};
+            if (!decode_for(from, event, args)) return false;
+            call_handler_later<Fit, R>(kept, from, event.name, args, event.ack_id);
+            return true;
+          });
     else
-      return insert(in, when, [handler = std::move(handler)](core_socket& who, incoming& event) mutable {
-        auto& from = socket_access::typed<socket>(who);
-        Args args{};
-        if (!decode_for(from, event, args)) return false;
-        call_handler<Fit, R>(handler, from, args, event.ack_id);
-        return true;
-      });
-  }
-
-  template <class F> static registration insert(meta::any_handler_list& in, order when, F call) {
-    return in.insert(typename event_list::function(std::move(call)).any(), when);
+      return event_list::insert_into(
+          in, when, [handler = std::move(handler)](core_socket& who, incoming& event) mutable {
+            auto& from = socket_access::typed<socket>(who);
+            Args args{};
+            if (!decode_for(from, event, args)) return false;
+            call_handler<Fit, R>(handler, from, args, event.ack_id);
+            return true;
+          });
   }
 
   /// The arguments for a handler; false, and the program is told, if they are not what it takes.

@@ -255,7 +255,7 @@ private:
 
   template <class F> static registration insert(meta::any_handler_list& in, F call) {
     using list = typename namespace_handlers<Policies>::server_list;
-    return in.insert(typename list::function(std::move(call)).any(), meta::handler_order::last);
+    return list::insert_into(in, meta::handler_order::last, std::move(call));
   }
 
   template <class Fit, class R, class Args, class Result, class F>
