@@ -111,12 +111,9 @@ protected:
     turn().flush_later(*this);
   }
 
-  /// The same, and the peer will say nothing more either: there is nothing to wait for then. What a stream
-  /// that is encrypted has taken may not have left, so that waits for the peer all the same.
-  void conclude() {
-    drain();
-    finished_ = !stream_type::secure;
-  }
+  /// After `drain`: the peer will say nothing more either, so there is nothing to wait for. What a stream
+  /// that is encrypted has taken may not have left: that waits for the peer all the same.
+  void conclude() { finished_ = !stream_type::secure; }
 
   /// The connection is over here, but not its stream: that goes on elsewhere, where it counts as before.
   std::pair<stream_type, census::visit> leave() {
