@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -15,8 +16,10 @@ namespace frame = websocketpp::frame;
 namespace {
 
 std::string header(bool binary, std::uint64_t size) {
-  auto const made = protocol::make_websocket_header(binary, size);
-  return {made.bytes.begin(), made.bytes.begin() + made.size};
+  std::array<char, protocol::longest_websocket_header> room;
+  char* const payload = room.data() + room.size();
+  auto const taken = protocol::put_websocket_header(payload, binary, size);
+  return {payload - taken, payload};
 }
 
 std::string expected_header(bool binary, std::uint64_t size) {
@@ -24,9 +27,12 @@ std::string expected_header(bool binary, std::uint64_t size) {
   return frame::prepare_header(basic, frame::extended_header(size));
 }
 
-static_assert(protocol::make_websocket_header(false, 5).size == 2);
-static_assert(protocol::make_websocket_header(false, 5).bytes[0] == 0x81);
-static_assert(protocol::make_websocket_header(true, 5).bytes[0] == 0x82);
+constexpr bool at_compile_time() {
+  std::array<char, protocol::longest_websocket_header> room{};
+  return protocol::put_websocket_header(room.data() + room.size(), false, 5) == 2 && room[8] == '\x81' &&
+         room[9] == 5;
+}
+static_assert(at_compile_time());
 
 }  // namespace
 
@@ -70,7 +76,12 @@ TEST_CASE("websocket_header: the examples of RFC 6455 section 5.7") {
   CHECK(header(true, 65536) == std::string("\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00", 10));
 }
 
-TEST_CASE("websocket_header: bytes that do not belong to it are zero") {
-  auto const small = protocol::make_websocket_header(true, 125);
-  CHECK(std::all_of(small.bytes.begin() + 2, small.bytes.end(), [](auto byte) { return byte == 0; }));
+TEST_CASE("websocket_header: bytes in front of it are left alone") {
+  for (std::uint64_t const size : {5, 1000, 100000}) {
+    std::array<char, protocol::longest_websocket_header + 1> room;
+    room.fill('x');
+    auto const taken = protocol::put_websocket_header(room.data() + room.size(), true, size);
+    CAPTURE(size);
+    CHECK(std::count(room.begin(), room.end() - taken, 'x') == static_cast<int>(room.size()) - taken);
+  }
 }

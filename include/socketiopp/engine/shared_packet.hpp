@@ -21,7 +21,7 @@ namespace detail {
 
 /// The head of the one block of memory that a packet is: this, room for a frame header, the payload.
 struct packet_block {
-  static constexpr std::size_t header_room = 10;  // the longest header of an unmasked frame, RFC 6455 5.2
+  static constexpr std::size_t header_room = protocol::longest_websocket_header;
 
   std::atomic<std::uint32_t> owners;
   std::uint8_t header_size;  // 0: raw bytes
@@ -161,7 +161,8 @@ private:
   std::size_t size() const { return static_cast<std::size_t>(at_ - block_->payload()); }
 
   void reserve(std::size_t more) {
-    if (static_cast<std::size_t>(end_ - at_) < more) grow(more);
+    if (static_cast<std::size_t>(end_ - at_) < more) [[unlikely]]
+      grow(more);
   }
 
   void grow(std::size_t more) {
@@ -175,10 +176,7 @@ private:
   }
 
   shared_packet framed(bool binary) {
-    auto const header = protocol::make_websocket_header(binary, size());
-    static_assert(sizeof(header.bytes) == detail::packet_block::header_room);
-    std::memcpy(block_->payload() - header.size, header.bytes.data(), header.size);
-    block_->header_size = header.size;
+    block_->header_size = protocol::put_websocket_header(block_->payload(), binary, size());
     block_->binary = binary;
     return std::move(*this).raw();
   }

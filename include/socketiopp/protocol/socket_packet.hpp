@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 /// The packets of Socket.IO v5: `<type>[<attachments>-][<namespace>,][<id>][JSON]`. All that can be said
 /// about a packet without reading its JSON is said here.
@@ -99,6 +100,27 @@ constexpr bool fits(packet_type type, std::string_view data) {
   return false;
 }
 
+// Into the packet that is returned: one that is copied would wait for what has just been stored in it.
+inline bool decode(std::string_view text, std::uint32_t max_attachments, packet& into) {
+  if (text.empty() || text.front() < '0' || text.front() > '6') return false;
+  into.type = static_cast<packet_type>(text.front());
+  text.remove_prefix(1);
+
+  if (is_binary(into.type)) {  // W-176
+    auto const count = take_number(text, max_attachments);
+    if (!count || *count == 0 || !text.starts_with('-')) return false;
+    into.attachments = static_cast<std::uint32_t>(*count);
+    text.remove_prefix(1);
+  }
+
+  if (text.starts_with('/')) into.nsp = take_namespace(text);
+
+  // A number too large stays where it is, and no data starts with a digit.
+  into.id = take_number(text, max_ack_id);
+  into.data = text;
+  return fits(into.type, text);
+}
+
 template <class Out> void write_number(Out& out, std::uint64_t number) {
   std::array<char, 20> digits;  // of 2^64 - 1
   auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
@@ -111,23 +133,8 @@ template <class Out> void write_number(Out& out, std::uint64_t number) {
 /// Nothing if it breaks the grammar or announces more than `max_attachments`; whether `data` is JSON, and
 /// whether an event has a name, is for the reader of the JSON to find.
 inline std::optional<packet> decode_packet(std::string_view text, std::uint32_t max_attachments) {
-  if (text.empty() || text.front() < '0' || text.front() > '6') return std::nullopt;
-  packet result{.type = static_cast<packet_type>(text.front())};
-  text.remove_prefix(1);
-
-  if (is_binary(result.type)) {  // W-176
-    auto const count = detail::take_number(text, max_attachments);
-    if (!count || *count == 0 || !text.starts_with('-')) return std::nullopt;
-    result.attachments = static_cast<std::uint32_t>(*count);
-    text.remove_prefix(1);
-  }
-
-  if (text.starts_with('/')) result.nsp = detail::take_namespace(text);
-
-  // A number too large stays where it is, and no data starts with a digit.
-  result.id = detail::take_number(text, max_ack_id);
-  if (!detail::fits(result.type, text)) return std::nullopt;
-  result.data = text;
+  std::optional<packet> result(std::in_place);
+  if (!detail::decode(text, max_attachments, *result)) result.reset();
   return result;
 }
 

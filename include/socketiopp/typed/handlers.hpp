@@ -26,6 +26,7 @@ template <class Policies> struct event_handlers {
   using incoming = core::incoming<Policies>;
   /// False where the payload does not fit the event, and the next handler need not try it.
   using list = meta::handler_list<bool(socket&, incoming&)>;
+  using outgoing_list = meta::handler_list<void(socket&, std::string_view, arguments const&)>;
 
   /// For so many events that a contract lists.
   explicit event_handlers(std::size_t listed) : events(listed) {}
@@ -34,7 +35,7 @@ template <class Policies> struct event_handlers {
   meta::table<std::string, meta::any_handler_list> named;  ///< by run-time name, each a `list`
   list any;
   meta::handler_list<admission(socket&, std::string_view, arguments const&)> middlewares;
-  meta::handler_list<void(socket&, std::string_view, arguments const&)> any_outgoing;
+  outgoing_list any_outgoing;
 };
 
 /// For the life of sockets too, and for what other servers emit.

@@ -34,6 +34,7 @@ template <contract C, class Policies, class Derived> class listener {
   using incoming = core::incoming<Policies>;
   using core_socket = core::socket<Policies>;
   using event_list = typename event_handlers<Policies>::list;
+  using outgoing_list = typename event_handlers<Policies>::outgoing_list;
   using order = meta::handler_order;
 
 public:
@@ -186,8 +187,8 @@ private:
       return {};
     } else {
       static_cast<Derived&>(*this).outgoing_is_watched();
-      auto& in = handlers().any_outgoing;
-      return in.insert_into(in, when, of_core<std::string_view, arguments const&>(std::move(handler)));
+      return outgoing_list::insert_into(handlers().any_outgoing, when,
+                                        of_core<std::string_view, arguments const&>(std::move(handler)));
     }
   }
 
