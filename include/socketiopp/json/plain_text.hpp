@@ -28,6 +28,17 @@ constexpr std::uint64_t marks_in(std::uint64_t bytes) {
   return marks & (ones * 0x80);
 }
 
+#ifdef __SSE2__
+// Of sixteen bytes from `at` on, the highest bit of each that is not plain. What is less than 0x20 and what
+// is not ASCII, which is negative, is so after the subtraction.
+inline __m128i not_plain(char const* at) {
+  auto const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(at));
+  return _mm_or_si128(
+      _mm_subs_epi8(bytes, _mm_set1_epi8(0x20)),
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+}
+#endif
+
 constexpr bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
 
 constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
@@ -40,12 +51,12 @@ constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0)
 inline std::size_t plain_prefix(std::string_view text) noexcept {
   std::size_t done = 0;
 #ifdef __SSE2__
-  for (; text.size() - done >= sizeof(__m128i); done += sizeof(__m128i)) {
-    auto const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(text.data() + done));
-    auto const other = _mm_or_si128(
-        _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),  // and those above 0x7F, which are negative
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
-    if (auto const found = static_cast<unsigned>(_mm_movemask_epi8(other)))
+  while (text.size() - done >= 32 &&
+         _mm_movemask_epi8(_mm_or_si128(detail::not_plain(text.data() + done),
+                                        detail::not_plain(text.data() + done + 16))) == 0)
+    done += 32;
+  for (; text.size() - done >= 16; done += 16) {
+    if (auto const found = static_cast<unsigned>(_mm_movemask_epi8(detail::not_plain(text.data() + done))))
       return done + static_cast<std::size_t>(std::countr_zero(found));
   }
 #endif

@@ -25,6 +25,14 @@ inline std::size_t multibyte_length(unsigned char const* at, std::size_t availab
   return length;
 }
 
+inline std::uint64_t word_at(unsigned char const* at) {
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+inline bool is_ascii(std::uint64_t word) { return (word & 0x8080808080808080) == 0; }
+
 }  // namespace detail
 
 /// Is `text` well-formed UTF-8: no surrogates, no overlong forms, nothing above U+10FFFF, nothing cut off?
@@ -32,22 +40,12 @@ inline bool is_utf8(std::string_view text) {
   auto at = reinterpret_cast<unsigned char const*>(text.data());
   auto const end = at + text.size();
   while (at != end) {
-    auto const left = static_cast<std::size_t>(end - at);
-    if (std::uint64_t words[4]; left >= sizeof words) {
-      std::memcpy(words, at, sizeof words);
-      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080) == 0) {
-        at += sizeof words;
-        continue;
-      }
-    }
-    if (std::uint64_t word; left >= sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      if ((word & 0x8080808080808080) == 0) {
-        at += sizeof word;
-        continue;
-      }
-    }
-    auto const length = *at < 0x80 ? 1 : detail::multibyte_length(at, left);
+    while (end - at >= 32 && detail::is_ascii(detail::word_at(at) | detail::word_at(at + 8) |
+                                              detail::word_at(at + 16) | detail::word_at(at + 24)))
+      at += 32;
+    while (end - at >= 8 && detail::is_ascii(detail::word_at(at))) at += 8;
+    if (at == end) break;
+    auto const length = *at < 0x80 ? 1 : detail::multibyte_length(at, static_cast<std::size_t>(end - at));
     if (length == 0) return false;
     at += length;
   }
