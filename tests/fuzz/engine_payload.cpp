@@ -15,13 +15,13 @@
 #include "input.hpp"
 #include <socketiopp/http/target.hpp>
 #include <socketiopp/json/plain_text.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/protocol/base64.hpp>
 #include <socketiopp/protocol/engine_packet.hpp>
 #include <socketiopp/protocol/jsonp.hpp>
 #include <socketiopp/protocol/payload.hpp>
 #include <socketiopp/protocol/payload_v3.hpp>
 #include <socketiopp/protocol/query.hpp>
-#include <socketiopp/protocol/utf8.hpp>
 
 namespace {
 
@@ -56,9 +56,9 @@ bool plainly_utf8(std::string_view text) {
   return true;
 }
 
-bool utf8_for_json(std::string_view text) {
+bool utf8_by_sequences(std::string_view text) {
   while (!text.empty()) {
-    auto const run = static_cast<unsigned char>(text[0]) < 0x80 ? 1 : json::utf8_sequence(text);
+    auto const run = static_cast<unsigned char>(text[0]) < 0x80 ? 1 : meta::utf8_sequence(text);
     if (run == 0) return false;
     text.remove_prefix(run);
   }
@@ -101,9 +101,8 @@ std::string escaped(std::string_view text) {
 }
 
 void check_utf8(std::string_view text) {
-  fuzz::require(protocol::is_utf8(text) == plainly_utf8(text),
-                "UTF-8 is what the plain validator takes for it");
-  fuzz::require(utf8_for_json(text) == plainly_utf8(text), "JSON's strings hold the same UTF-8");
+  fuzz::require(meta::is_utf8(text) == plainly_utf8(text), "UTF-8 is what the plain validator takes for it");
+  fuzz::require(utf8_by_sequences(text) == plainly_utf8(text), "sequence by sequence it is the same");
   auto const plain = json::plain_prefix(text);
   fuzz::require(plain == 0 || std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(plain),
                                           json::detail::is_plain),
@@ -167,7 +166,7 @@ void check_payload_v3(std::string_view text, protocol::payload_form form) {
   protocol::payload_writer_v3 writer(payload, form);
   std::vector<std::pair<bool, std::string>> written;
   protocol::for_each_packet(text, [&](std::string_view packet) {
-    auto const binary = !protocol::is_utf8(packet);
+    auto const binary = !meta::is_utf8(packet);
     auto const in_text = form == protocol::payload_form::text;
     binary ? writer.binary(bytes_of(packet)) : writer.text(packet);
     if (!binary)

@@ -23,7 +23,7 @@
 #include "../transport/fakes.hpp"
 #include "input.hpp"
 #include <socketiopp/executor/caller.hpp>
-#include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/server.hpp>
 #include <socketiopp/transport/loopback.hpp>
 
@@ -251,7 +251,7 @@ private:
     for (auto const& frame : came) {
       fuzz::require(frame != "[no frame]", "a server sends frames");
       auto const text = !frame.starts_with('<') && !frame.starts_with('[');  // no bytes, no control frame
-      fuzz::require(!text || sio::protocol::is_utf8(frame), "a server's text is UTF-8");
+      fuzz::require(!text || sio::meta::is_utf8(frame), "a server's text is UTF-8");
       frames_.push_back(frame);
     }
   }

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "input.hpp"
-#include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/transport/compression.hpp>
 #include <socketiopp/transport/websocket/frames.hpp>
 
@@ -88,7 +88,7 @@ struct plain_reader {
     if (!fin) return true;
     if (compressed && (message.starts_with('!') || message.size() == max_message)) return fail();
     if (compressed) message += 'x';
-    if (text && !protocol::is_utf8(message)) return fail();
+    if (text && !meta::is_utf8(message)) return fail();
     return tell(text ? 't' : 'b', std::exchange(message, {}));
   }
 
@@ -108,7 +108,7 @@ private:
       code = static_cast<unsigned char>(payload[0]) * 256u + static_cast<unsigned char>(payload[1]);
       auto const good =
           (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code < 5000);
-      if (!good || !protocol::is_utf8(std::string_view(payload).substr(2))) return fail();
+      if (!good || !meta::is_utf8(std::string_view(payload).substr(2))) return fail();
     }
     tell('c', std::to_string(code) + " " + payload.substr(payload.empty() ? 0 : 2));
     return false;
@@ -128,7 +128,7 @@ public:
   }
 
   bool on_text(std::span<char> payload) {
-    fuzz::require(protocol::is_utf8({payload.data(), payload.size()}), "text is UTF-8");
+    fuzz::require(meta::is_utf8({payload.data(), payload.size()}), "text is UTF-8");
     return add('t', payload, max_);
   }
   bool on_binary(std::span<char> payload) { return add('b', payload, max_); }

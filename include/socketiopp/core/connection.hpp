@@ -30,12 +30,12 @@
 #include <socketiopp/json/write.hpp>
 #include <socketiopp/meta/error.hpp>
 #include <socketiopp/meta/table.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/observer/concept.hpp>
 #include <socketiopp/parser/outgoing.hpp>
 #include <socketiopp/parser/packet.hpp>
 #include <socketiopp/protocol/query.hpp>
 #include <socketiopp/protocol/socket_packet.hpp>
-#include <socketiopp/protocol/utf8.hpp>
 
 /// A client's connection: the sockets that share one Engine.IO session.
 namespace socketiopp::core {
@@ -186,7 +186,7 @@ private:
     json::value::object fields;
     meta::table<std::string, std::size_t> places;  // of those with one name the last counts
     for (auto& [name, value] : protocol::parse_query(query)) {
-      if (!protocol::is_utf8(name) || !protocol::is_utf8(value)) return fail({"the query is no UTF-8"});
+      if (!meta::is_utf8(name) || !meta::is_utf8(value)) return fail({"the query is no UTF-8"});
       if (auto const* const known = places.find(name)) {
         fields[known->value].second = std::move(value);
       } else {

@@ -14,13 +14,13 @@
 #include <socketiopp/engine/link.hpp>
 #include <socketiopp/engine/refusal.hpp>
 #include <socketiopp/engine/shared_packet.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/protocol/base64.hpp>
 #include <socketiopp/protocol/engine_packet.hpp>
 #include <socketiopp/protocol/jsonp.hpp>
 #include <socketiopp/protocol/payload.hpp>
 #include <socketiopp/protocol/payload_v3.hpp>
 #include <socketiopp/protocol/query.hpp>
-#include <socketiopp/protocol/utf8.hpp>
 
 /// How revision 3 of Engine.IO, which clients of Socket.IO v2 speak, differs from revision 4 (W-190 to
 /// W-194).
@@ -59,7 +59,7 @@ struct dialect {
       return visit(binary, std::span(body.data() + (packet.data() - body.data()), packet.size()));
     };
     if (!v3)
-      return protocol::is_utf8(body) && protocol::for_each_packet(body, [&](std::string_view packet) {
+      return meta::is_utf8(body) && protocol::for_each_packet(body, [&](std::string_view packet) {
                return visit_writable(false, packet);
              });
     if (jsonp) {

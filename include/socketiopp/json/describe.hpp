@@ -11,8 +11,8 @@
 #include <variant>
 
 #include <socketiopp/json/codec.hpp>
-#include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/json/shape.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/reflect/enums.hpp>
 
 /// The words of a fault: what was wanted, what was found, and where. Only a read that fails comes here.
@@ -23,8 +23,9 @@ inline std::string quoted(std::string_view text) {
   constexpr std::size_t most = 32;
   std::string shown = "\"";
   std::size_t end = text.size() < most ? text.size() : most;
-  while (end > 0 && end < text.size() && continues(text[end])) --end;
-  for (char const c : text.substr(0, end)) shown += (c >= 0 && c < 0x20) || c == '"' ? '?' : c;
+  while (end > 0 && end < text.size() && meta::continues_utf8(text[end])) --end;
+  for (char const c : text.substr(0, end))
+    shown += static_cast<unsigned char>(c) < 0x20 || c == '"' ? '?' : c;
   return shown += end < text.size() ? "...\"" : "\"";
 }
 

@@ -26,9 +26,9 @@
 #include <socketiopp/json/codec.hpp>
 #include <socketiopp/json/kind.hpp>
 #include <socketiopp/json/nodes.hpp>
-#include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/json/time.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/utf8.hpp>
 
 /// Values as MessagePack, over msgpack-cxx. What a client sends means what it would mean as JSON text, but
 /// binary data stands in its place.
@@ -86,7 +86,7 @@ struct msgpack_visitor : ::msgpack::null_visitor {
 
   bool visit_str(char const* text, std::uint32_t size) {
     std::string_view const all(text, size);
-    if (!is_utf8(all)) return false;
+    if (!meta::is_utf8(all)) return false;
     if (!std::exchange(wants_name, false)) return begin_value() && add(kind::string, all);
     name = all;
     return true;
@@ -239,7 +239,7 @@ public:
 
   /// Throws when `text` is not UTF-8.
   void string(std::string_view text) {
-    if (!is_utf8(text)) refuse();
+    if (!meta::is_utf8(text)) refuse();
     packer().pack_str(count(text.size()));
     stream_.write(text.data(), text.size());
   }

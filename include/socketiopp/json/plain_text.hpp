@@ -11,8 +11,7 @@
 #include <emmintrin.h>
 #endif
 
-/// What may stand in a JSON string as it is: found eight or sixteen bytes at a time, with UTF-8 checked
-/// on the way.
+/// What may stand in a JSON string as it is, found many bytes at a time.
 namespace socketiopp::json {
 
 namespace detail {
@@ -39,11 +38,10 @@ inline __m128i not_plain(char const* at) {
 }
 #endif
 
-constexpr bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
-
-constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-
-constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+constexpr bool is_plain(char c) {
+  auto const byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
 
 }  // namespace detail
 
@@ -72,38 +70,6 @@ inline std::size_t plain_prefix(std::string_view text) noexcept {
   }
   while (done < text.size() && detail::is_plain(text[done])) ++done;
   return done;
-}
-
-/// The length of the UTF-8 sequence of two to four bytes at the front of `text`; 0 when there is none.
-///
-/// Overlong forms, surrogates and what lies beyond U+10FFFF are none (RFC 3629 section 4).
-constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
-  auto const byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  auto const next = [&](std::size_t i) { return i < text.size() && detail::continues(text[i]); };
-  unsigned const first = byte(0);
-  if (first >= 0xC2 && first <= 0xDF) return next(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    bool const overlong = first == 0xE0 && byte(1) < 0xA0;
-    bool const surrogate = first == 0xED && byte(1) > 0x9F;
-    return next(1) && next(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    bool const overlong = first == 0xF0 && byte(1) < 0x90;
-    bool const beyond = first == 0xF4 && byte(1) > 0x8F;
-    return next(1) && next(2) && next(3) && !overlong && !beyond ? 4 : 0;
-  }
-  return 0;
-}
-
-/// Whether all of `text` is UTF-8.
-inline bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    std::size_t run = plain_prefix(text);
-    if (run == 0) run = detail::is_ascii(text.front()) ? 1 : utf8_sequence(text);
-    if (run == 0) return false;
-    text.remove_prefix(run);
-  }
-  return true;
 }
 
 }  // namespace socketiopp::json

@@ -16,6 +16,7 @@
 #include <socketiopp/json/nodes.hpp>
 #include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/json/rapidjson_document.hpp>
+#include <socketiopp/meta/utf8.hpp>
 
 /// RapidJSON as the library's JSON: its reader parses in place, into nodes that are reused message after
 /// message.
@@ -68,7 +69,7 @@ struct strict_utf8 : ::rapidjson::UTF8<char> {
   template <class Out> static bool Validate(text_in_place& text, Out&) {
     std::string_view const rest(text.source, static_cast<std::size_t>(text.end - text.source));
     std::size_t run = plain_prefix(rest);
-    if (run == 0) run = utf8_sequence(rest);
+    if (run == 0) run = meta::utf8_sequence(rest);
     text.copy(run);
     return run != 0;
   }

@@ -10,6 +10,7 @@
 #include <socketiopp/json/kind.hpp>
 #include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/utf8.hpp>
 
 /// JSON text as JavaScript's `JSON.stringify` writes it. It needs no JSON library, so every codec can use it.
 namespace socketiopp::json {
@@ -95,7 +96,7 @@ private:
     out_.push_back('"');
     while (!text.empty()) {
       std::size_t run = plain_prefix(text);
-      while (std::size_t const more = utf8_sequence(text.substr(run))) run += more;
+      while (std::size_t const more = meta::utf8_sequence(text.substr(run))) run += more;
       append(text.substr(0, run));
       text.remove_prefix(run);
       if (run == 0) {

@@ -13,10 +13,10 @@
 #include <socketiopp/json/binary.hpp>
 #include <socketiopp/json/codec.hpp>
 #include <socketiopp/json/kind.hpp>
-#include <socketiopp/json/plain_text.hpp>
 #include <socketiopp/json/value.hpp>
 #include <socketiopp/json/write.hpp>
 #include <socketiopp/meta/error.hpp>
+#include <socketiopp/meta/utf8.hpp>
 
 /// From typed values to dynamic ones.
 namespace socketiopp::json {
@@ -55,7 +55,7 @@ private:
   [[noreturn]] static void refuse() { throw std::system_error(errc::not_representable); }
 
   static std::string_view checked(std::string_view text) {
-    if (!is_utf8(text)) refuse();
+    if (!meta::is_utf8(text)) refuse();
     return text;
   }
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/protocol/base64.hpp>
-#include <socketiopp/protocol/utf8.hpp>
 
 /// Payloads of Engine.IO v3, which clients of Socket.IO v2 speak (W-190, W-193): each packet follows its
 /// length, and a binary message starts with its type like any other packet.
@@ -100,7 +100,7 @@ template <class Visit> bool for_each_packet_v3(payload_form form, std::string_vi
     }
     auto const packet =
         form == payload_form::binary ? detail::take_binary_v3(payload) : detail::take_text_v3(payload);
-    if (!packet || !(binary || is_utf8(*packet)) || !visit(binary, *packet)) return false;
+    if (!packet || !(binary || meta::is_utf8(*packet)) || !visit(binary, *packet)) return false;
   } while (!payload.empty());
   return true;
 }

@@ -38,7 +38,8 @@ template <class T, std::size_t I> consteval auto address_of_member() {
 }
 
 constexpr bool in_identifier(char c) {
-  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c < 0;
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 // "... address<int*>{(& example<user>.place<user>::value.user::age)}]" and "... {&example<user>.value.age}]"

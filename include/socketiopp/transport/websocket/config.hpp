@@ -21,7 +21,7 @@
 #include <websocketpp/processors/hybi13.hpp>
 #include <websocketpp/random/none.hpp>
 
-#include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/transport/compression.hpp>
 #include <socketiopp/transport/websocket/no_handshake.hpp>
 
@@ -148,7 +148,7 @@ private:
       case inflation::too_large: return websocketpp::close::status::message_too_big;
     }
     if (std::exchange(hides_text_, false)) {
-      if (!protocol::is_utf8(inflated)) return websocketpp::close::status::invalid_payload;
+      if (!meta::is_utf8(inflated)) return websocketpp::close::status::invalid_payload;
       message.set_opcode(websocketpp::frame::opcode::text);
     }
     message.get_raw_payload().swap(inflated);

@@ -18,7 +18,7 @@
 #include <websocketpp/close.hpp>
 #include <websocketpp/frame.hpp>
 
-#include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/meta/utf8.hpp>
 #include <socketiopp/transport/compression.hpp>
 #include <socketiopp/transport/websocket/config.hpp>
 
@@ -122,7 +122,7 @@ public:
           auto const [text, mask, payload] = *found;
           bytes = bytes.subspan(static_cast<std::size_t>(payload.data() - bytes.data()) + payload.size());
           detail::unmask(payload, mask);
-          if (text && !protocol::is_utf8({payload.data(), payload.size()}))
+          if (text && !meta::is_utf8({payload.data(), payload.size()}))
             return finish(websocketpp::close::status::invalid_payload);
           if (!(text ? sink.on_text(payload) : sink.on_binary(payload))) return 0;
           continue;

@@ -9,22 +9,22 @@
 #include <doctest/doctest.h>
 #include <websocketpp/utf8_validator.hpp>
 
-#include <socketiopp/protocol/utf8.hpp>
+#include <socketiopp/meta/utf8.hpp>
 
-namespace protocol = socketiopp::protocol;
+namespace meta = socketiopp::meta;
 
 namespace {
 
 bool is_utf8(std::string_view text) {
   std::vector<char> const exact(text.begin(), text.end());  // no spare capacity: an over-read is seen
-  return protocol::is_utf8({exact.data(), exact.size()});
+  return meta::is_utf8({exact.data(), exact.size()});
 }
 
 bool expected(std::string const& text) { return websocketpp::utf8_validator::validate(text); }
 
 // How many of all texts of `size` bytes that start with `prefix` are judged differently from websocketpp.
 std::size_t differences(std::string prefix, std::size_t size) {
-  if (prefix.size() == size) return protocol::is_utf8(prefix) == expected(prefix) ? 0 : 1;
+  if (prefix.size() == size) return meta::is_utf8(prefix) == expected(prefix) ? 0 : 1;
   std::size_t count = 0;
   prefix.push_back('\0');
   for (int byte = 0; byte < 256; ++byte) {
@@ -66,7 +66,7 @@ TEST_CASE("utf8: every code point but the surrogates, and none above U+10FFFF") 
     std::string text;
     append_utf8(text, point);
     bool const surrogate = point >= 0xd800 && point < 0xe000;
-    if (protocol::is_utf8(text) != (!surrogate && point <= 0x10ffff)) ++wrong;
+    if (meta::is_utf8(text) != (!surrogate && point <= 0x10ffff)) ++wrong;
   }
   CHECK(wrong == 0);
 }
@@ -114,7 +114,7 @@ TEST_CASE("utf8: texts of four bytes that start like a sequence are judged as we
 }
 
 TEST_CASE("utf8: a fault is found wherever it stands among words of ASCII") {
-  for (std::size_t size = 1; size < 40; ++size)
+  for (std::size_t size = 1; size < 80; ++size)
     for (std::size_t place = 0; place < size; ++place) {
       std::string text(size, 'a');
       text[place] = '\xff';
@@ -156,4 +156,26 @@ TEST_CASE("utf8: mixed texts with random faults are judged as websocketpp judges
   }
   CHECK(valid > 5000);  // both answers were compared
   CHECK(valid < 19000);
+}
+
+TEST_CASE("utf8: the length of a sequence") {
+  CHECK(meta::utf8_sequence("\xc3\xa9") == 2);
+  CHECK(meta::utf8_sequence("\xe2\x82\xac!") == 3);
+  CHECK(meta::utf8_sequence("\xed\x9f\xbf") == 3);
+  CHECK(meta::utf8_sequence("\xf0\x9f\x98\x80") == 4);
+  CHECK(meta::utf8_sequence("\xf4\x8f\xbf\xbf") == 4);
+
+  CHECK(meta::utf8_sequence("a") == 0);
+  CHECK(meta::utf8_sequence("") == 0);
+  CHECK(meta::utf8_sequence("\x80") == 0);              // a continuation alone
+  CHECK(meta::utf8_sequence("\xc1\xbf") == 0);          // overlong
+  CHECK(meta::utf8_sequence("\xe0\x9f\xbf") == 0);      // overlong
+  CHECK(meta::utf8_sequence("\xf0\x8f\xbf\xbf") == 0);  // overlong
+  CHECK(meta::utf8_sequence("\xed\xa0\x80") == 0);      // a surrogate
+  CHECK(meta::utf8_sequence("\xf4\x90\x80\x80") == 0);  // beyond U+10FFFF
+  CHECK(meta::utf8_sequence("\xf5\x80\x80\x80") == 0);
+  CHECK(meta::utf8_sequence("\xc3") == 0);  // cut off
+  CHECK(meta::utf8_sequence("\xe2\x82") == 0);
+  CHECK(meta::utf8_sequence("\xf0\x9f\x98") == 0);
+  CHECK(meta::utf8_sequence("\xc3\xc3") == 0);
 }
