@@ -30,6 +30,10 @@ template <class T, int N> struct in_template {
   };
 };
 
+struct in_unicode {
+  int \u00e9t\u00e9;
+};
+
 struct nothing {};
 
 static_assert(member_names<outer_person>[0] == "name");
@@ -39,6 +43,7 @@ static_assert(member_names<person>[0] == "first_name");
 static_assert(member_names<person>[1] == "age2");
 static_assert(member_names<person>[2] == "inner");
 static_assert(member_names<in_template<std::optional<int>, 3>::item>[0] == "value_");
+static_assert(member_names<in_unicode>[0] == "\u00e9t\u00e9");
 static_assert(member_names<nothing>.empty());
 
 TEST_CASE("names: a type inside a function") {
