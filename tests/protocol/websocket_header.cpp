@@ -77,7 +77,7 @@ TEST_CASE("websocket_header: the examples of RFC 6455 section 5.7") {
 }
 
 TEST_CASE("websocket_header: bytes in front of it are left alone") {
-  for (std::uint64_t const size : {5, 1000, 100000}) {
+  for (std::uint64_t const size : {5u, 1000u, 100000u}) {
     std::array<char, protocol::longest_websocket_header + 1> room;
     room.fill('x');
     auto const taken = protocol::put_websocket_header(room.data() + room.size(), true, size);
