@@ -27,12 +27,13 @@ std::string expected_header(bool binary, std::uint64_t size) {
   return frame::prepare_header(basic, frame::extended_header(size));
 }
 
-constexpr bool at_compile_time() {
+constexpr bool begins_with(char first, bool binary) {
   std::array<char, protocol::longest_websocket_header> room{};
-  return protocol::put_websocket_header(room.data() + room.size(), false, 5) == 2 && room[8] == '\x81' &&
+  return protocol::put_websocket_header(room.data() + room.size(), binary, 5) == 2 && room[8] == first &&
          room[9] == 5;
 }
-static_assert(at_compile_time());
+static_assert(begins_with('\x81', false));
+static_assert(begins_with('\x82', true));
 
 }  // namespace
 
